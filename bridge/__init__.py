@@ -1,0 +1,1 @@
+"""The real engine between OneSignal and Amplitude; it knows nothing of any simulator."""

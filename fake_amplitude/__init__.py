@@ -1,0 +1,1 @@
+"""A stateful, wire-faithful stand-in for Amplitude."""

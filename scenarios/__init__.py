@@ -1,0 +1,1 @@
+"""Stories that QA people play back: one story, one file, `play(simulation, **parameters)`."""
