@@ -1,0 +1,35 @@
+"""What the dashboard does with apps: making one with its key and its default segments, changing its plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fake_onesignal.records import App, replace
+from fake_onesignal.state import AppState
+
+if TYPE_CHECKING:
+    from fake_onesignal.plans import PlanName
+    from fake_onesignal.state import World
+
+
+def create_app(world: World, name: str, *, plan: PlanName = "growth") -> App:
+    """A new app with a REST API key of its own."""
+    now = world.unix_now()
+    app = App(
+        id=world.ids(),
+        name=name,
+        organization_id=world.organization.id,
+        rest_api_key=world.new_key("os_v2_app_fake"),
+        plan=plan,
+        created_at=now,
+        updated_at=now,
+    )
+    world.apps[app.id] = AppState(app)
+    return app
+
+
+def set_plan(world: World, app_id: str, plan: PlanName) -> App:
+    """Move an app to another plan; what it has stays, only what it may do changes."""
+    state = world.apps[app_id]
+    state.app = replace(state.app, plan=plan)
+    return state.app

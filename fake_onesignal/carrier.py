@@ -1,0 +1,81 @@
+"""Who takes a message the last mile: FCM, APNs, an e-mail provider or Twilio, as one small seam.
+
+OneSignal hands a message over and hears back what became of it. The real carriers are other companies; here they are one object
+given to `FakeOneSignal`, so that a simulated population can decide which phone is off and which mailbox bounces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+UNREGISTERED = "UNREGISTERED"
+"""What FCM (and, in other words, APNs and web push) says of a token whose app was uninstalled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One message to one subscription, as a carrier sees it. `type` is the subscription's (`iOSPush`, `Email`, ...)."""
+
+    app_id: str
+    notification_id: str
+    subscription_id: str
+    type: str
+    token: str
+    title: Mapping[str, str] | str
+    contents: Mapping[str, str] | str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The carrier took it. `delivered` says whether it already knows of the arrival, which only e-mail and SMS carriers do."""
+
+    delivered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The carrier did not take it. The reason `UNREGISTERED` means that the app is gone from the device."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bounced:
+    """The e-mail provider took it and the mailbox turned it away for good."""
+
+    reason: str = "hard bounce"
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """The SMS provider took it and could not bring it to the phone."""
+
+    reason: str = "undelivered"
+
+
+Outcome: TypeAlias = Accepted | Refused | Bounced | Undelivered
+
+
+class Carrier(Protocol):
+    """Takes one envelope and says what became of it. Called from `run_due`, never while a request is answered."""
+
+    def carry(self, envelope: Envelope) -> Outcome:
+        """Take the message of `envelope`, or say why not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WillingCarrier:
+    """Accepts everything, and delivers every e-mail and SMS at once."""
+
+    outcome: Accepted = Accepted(delivered=True)
+
+    def carry(self, envelope: Envelope) -> Outcome:  # noqa: ARG002 - the protocol names it
+        """Take the message, whatever it is."""
+        return self.outcome

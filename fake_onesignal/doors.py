@@ -1,0 +1,99 @@
+"""The way in: which world is asked, the raw path, one Flask app for all worlds, and the one place refusals are rendered."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote_to_bytes, urlsplit
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.routing import BaseConverter, ValidationError
+
+from fake_onesignal.errors import BodyTooLargeError, OneSignalError, RouteNotFoundError
+from fake_onesignal.routes import BLUEPRINTS
+from fake_onesignal.routes.asked import WORLD
+from fake_onesignal.wire.json import answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from fake_onesignal.state import World
+
+BODY_BYTES_MAX = 5_000_000
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
+    "Access-Control-Allow-Headers": "*",
+}
+
+
+def enter(world: World, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer one request of one world; the whole request holds the world's lock."""
+    environ["PATH_INFO"] = raw_path(environ)
+    environ["SCRIPT_NAME"] = ""
+    environ[WORLD] = world
+    with world.lock:
+        return doors()(environ, start_response)
+
+
+def raw_path(environ: WSGIEnvironment) -> str:
+    """The path as it was sent, still percent-encoded, without the legacy root `/api/v1` (1, 2.1)."""
+    raw = environ.get("REQUEST_URI") or environ.get("RAW_URI")
+    if raw:
+        path = urlsplit(raw).path if "://" in raw.partition("?")[0] else raw.partition("?")[0]
+    else:
+        path = quote(environ.get("PATH_INFO", "").encode("latin-1", "replace"))
+    return path.removeprefix("/api/v1") if path.startswith("/api/v1/") else path
+
+
+class Unquoted(BaseConverter):
+    """A path segment that may hold encoded slashes; invalid UTF-8 matches nothing."""
+
+    def to_python(self, value: str) -> str:
+        """The segment as the caller meant it."""
+        try:
+            return unquote_to_bytes(value).decode()
+        except UnicodeDecodeError as error:
+            raise ValidationError from error
+
+
+@cache
+def doors() -> Flask:
+    """The one Flask app, which knows no world."""
+    app = Flask("fake_onesignal", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=BODY_BYTES_MAX, PROPAGATE_EXCEPTIONS=True)
+    app.url_map.converters["default"] = Unquoted
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = False
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.register_error_handler(OneSignalError, refuse)
+    app.register_error_handler(HTTPException, refuse_before_routing)
+    app.after_request(allow_every_origin)
+    return app
+
+
+def refuse(error: OneSignalError) -> Response:
+    """Render a refusal: its body, its status, its headers."""
+    response = answer(error.body(), error.status)
+    response.headers.extend(error.headers)
+    return response
+
+
+def refuse_before_routing(error: HTTPException) -> Response:
+    """Put what werkzeug found out (no route, wrong method, too large) into the vendor's envelope."""
+    if isinstance(error, RequestEntityTooLarge):
+        return refuse(BodyTooLargeError())
+    if isinstance(error, MethodNotAllowed):
+        response = answer({"errors": ["Method Not Allowed"]}, 405)
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return response
+    return refuse(RouteNotFoundError())
+
+
+def allow_every_origin(response: Response) -> Response:
+    """Let a web page call the fake as web SDKs call the service (10)."""
+    response.headers.extend(CORS)
+    return response

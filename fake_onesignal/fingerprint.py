@@ -1,0 +1,34 @@
+"""One SHA-256 over everything a world remembers, in the order it was remembered: "same seed, same bytes"."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fake_onesignal.state import AppState, World
+
+
+def fingerprint(world: World) -> str:
+    """The digest of the final state."""
+    digest = sha256()
+    encoder = msgspec.json.Encoder(decimal_format="string")
+    digest.update(encoder.encode(world.organization))
+    for state in world.apps.values():
+        for shelf in shelves(state):
+            digest.update(encoder.encode(shelf))
+    return digest.hexdigest()
+
+
+def shelves(state: AppState) -> Iterator[object]:
+    """Everything of one app that a caller can see, piece by piece."""
+    yield state.app
+    yield from state.users.values()
+    yield from state.subscriptions.values()
+    yield state.segments
+    yield state.cohorts
+    yield {cohort_id: tuple(members) for cohort_id, members in state.cohort_members.items()}

@@ -1,0 +1,12 @@
+"""The doors' index: every group of routes, registered once. A route is parse, do, render."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fake_onesignal.routes import users
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (users.routes,)

@@ -1,0 +1,61 @@
+"""What the request being answered asks: its world, its app, its body, its query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from flask import request
+
+from fake_onesignal import auth
+from fake_onesignal.errors import MalformedError
+from fake_onesignal.wire.json import parse_object
+
+if TYPE_CHECKING:
+    from fake_onesignal.state import AppState, World
+
+WORLD: Final = "fake_onesignal.world"
+
+
+def world() -> World:
+    """The world that the request is for."""
+    return cast("World", request.environ[WORLD])
+
+
+def authorization() -> str | None:
+    """The Authorization header as sent."""
+    return request.headers.get("Authorization")
+
+
+def app_with_key(app_id: str) -> AppState:
+    """The app, for a caller with its REST API key; 403 for anyone else."""
+    return auth.open_app(world(), app_id, authorization())
+
+
+def app_with_key_or_sdk(app_id: str) -> AppState:
+    """The app, for an SDK without any key or a caller with the right one."""
+    return auth.open_app_to_sdk(world(), app_id, authorization())
+
+
+def app_with_user_api_key(app_id: str) -> AppState:
+    """The app, for a call of the user API that needs a key: 401 without, 403 with a wrong one."""
+    return auth.open_app_to_user_api(world(), app_id, authorization())
+
+
+def body() -> bytes:
+    """The body's bytes; refused when too large."""
+    return request.get_data(cache=False)
+
+
+def json_object() -> dict[str, Any]:
+    """The body as a plain JSON object, {} when empty."""
+    return parse_object(body())
+
+
+def number(name: str, *, default: int, maximum: int) -> int:
+    """A non-negative number of the query, at most `maximum`."""
+    text = request.args.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004 - ten digits leave int32
+        raise MalformedError
+    return min(int(text), maximum)

@@ -1,0 +1,1 @@
+"""The wire: `parse_x` and `render_x`, and the only place where a JSON key is spelled."""

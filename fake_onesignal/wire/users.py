@@ -1,0 +1,64 @@
+"""The JSON of users and subscriptions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fake_onesignal.records import Subscription, User
+    from fake_onesignal.state import AppState
+
+
+def render_user(state: AppState, user: User) -> dict[str, Any]:
+    """A whole user, keys in the order the service sends them (facts/onesignal-api.md 4.1)."""
+    subscriptions = [state.subscriptions[subscription_id] for subscription_id in user.subscription_ids]
+    return {
+        "properties": render_properties(user),
+        "identity": render_identity(user),
+        "subscriptions": [render_subscription(state.app.id, subscription) for subscription in subscriptions],
+    }
+
+
+def render_identity(user: User) -> dict[str, str]:
+    """All aliases of a user, the onesignal_id first."""
+    return {"onesignal_id": user.onesignal_id, **user.aliases}
+
+
+def render_properties(user: User) -> dict[str, Any]:
+    """What is known of the user; unknown things are left out, never null (1, 5)."""
+    properties: dict[str, Any] = {}
+    if user.tags:
+        properties["tags"] = user.tags
+    for name in ("language", "timezone_id", "country", "lat", "long", "ip", "test_user_name", "amount_spent"):
+        known = getattr(user, name)
+        if known not in ("", None):
+            properties[name] = known
+    if user.purchases:
+        properties["purchases"] = user.purchases
+    properties["first_active"] = user.first_active
+    properties["last_active"] = user.last_active
+    return properties
+
+
+def render_subscription(app_id: str, subscription: Subscription) -> dict[str, Any]:
+    """One subscription with the service's zero values for what is unknown (4.1)."""
+    return {
+        "id": subscription.id,
+        "app_id": app_id,
+        "type": subscription.type,
+        "token": subscription.token,
+        "enabled": subscription.enabled,
+        "notification_types": subscription.notification_types,
+        "session_time": subscription.session_time,
+        "session_count": subscription.session_count,
+        "sdk": subscription.sdk,
+        "device_model": subscription.device_model,
+        "device_os": subscription.device_os,
+        "rooted": subscription.rooted,
+        "test_type": subscription.test_type,
+        "app_version": subscription.app_version,
+        "net_type": subscription.net_type,
+        "carrier": subscription.carrier,
+        "web_auth": subscription.web_auth,
+        "web_p256": subscription.web_p256,
+    }

@@ -1,0 +1,87 @@
+"""One fake OneSignal with a clock that stands still until it is moved, one app, and a caller with its key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import pytest
+import requests
+from werkzeug.test import Client, TestResponse
+
+from fake_onesignal import FakeOneSignal
+from fake_onesignal.records import App
+
+
+class Clock:
+    """The time, as a callable; `advance` moves it."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def advance(self, **span: float) -> None:
+        self.time += timedelta(**span)
+
+
+class Caller:
+    """A customer's server: JSON in and out, with a key (or without one: `key=None`)."""
+
+    def __init__(self, fake: FakeOneSignal, key: str | None) -> None:
+        self.client = Client(fake)
+        self.key = key
+
+    def __call__(self, method: str, path: str, body: Any = None, **options: Any) -> TestResponse:
+        headers = {"Authorization": f"Key {self.key}"} if self.key else {}
+        headers |= options.pop("headers", {})
+        if body is not None:
+            options["json"] = body
+        return self.client.open(path, method=method, headers=headers, **options)
+
+
+def seeded_ids(random: Random) -> Callable[[], str]:
+    return lambda: str(UUID(int=random.getrandbits(128), version=4))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def new_fake(clock: Clock) -> Callable[..., FakeOneSignal]:
+    """Makes a fake; two made with the same arguments are the same world."""
+
+    def make(**options: Any) -> FakeOneSignal:
+        random = Random(7)
+        options.setdefault("session", requests.Session())
+        return FakeOneSignal(now=clock, ids=seeded_ids(random), random=random, **options)
+
+    return make
+
+
+@pytest.fixture
+def fake(new_fake: Callable[..., FakeOneSignal]) -> FakeOneSignal:
+    return new_fake()
+
+
+@pytest.fixture
+def app(fake: FakeOneSignal) -> App:
+    return fake.create_app("Corner shop")
+
+
+@pytest.fixture
+def call(fake: FakeOneSignal, app: App) -> Caller:
+    """Calls with the app's REST API key."""
+    return Caller(fake, app.rest_api_key)
+
+
+@pytest.fixture
+def sdk(fake: FakeOneSignal) -> Caller:
+    """Calls as an SDK does: without any key."""
+    return Caller(fake, None)
