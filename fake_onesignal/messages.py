@@ -1,0 +1,132 @@
+"""The records of messages: what was asked to be sent, to whom, and everything that then happened to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from fake_onesignal.message_kinds import Channel
+
+
+class BySegments(Struct, frozen=True):
+    """Everyone subscribed in the included segments and in none of the excluded ones, by segment name."""
+
+    included: tuple[str, ...]
+    excluded: tuple[str, ...] = ()
+
+
+class ByAliases(Struct, frozen=True):
+    """The users whom these aliases name; `legacy` when asked for as `include_external_user_ids`."""
+
+    aliases: Mapping[str, tuple[str, ...]]
+    legacy: bool = False
+
+
+class BySubscriptions(Struct, frozen=True):
+    """These subscriptions, by id; `legacy` when asked for as `include_player_ids`."""
+
+    ids: tuple[str, ...]
+    legacy: bool = False
+
+
+class ByFilters(Struct, frozen=True):
+    """Everyone subscribed who passes the filter array."""
+
+    filters: tuple[Mapping[str, Any], ...]
+
+
+class ByTokens(Struct, frozen=True):
+    """These e-mail addresses or phone numbers, known or not."""
+
+    type: Literal["Email", "SMS"]
+    tokens: tuple[str, ...]
+
+
+Audience: TypeAlias = BySegments | ByAliases | BySubscriptions | ByFilters | ByTokens
+Text: TypeAlias = "Mapping[str, str] | str"
+"""What a person reads: by language (push, SMS), or plain (the subject of an e-mail)."""
+
+Status: TypeAlias = Literal["queued", "sending", "sent", "canceled"]
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """A message as it was asked for. `types` narrows the audience to these subscription types; empty narrows nothing.
+
+    `properties` is the request's JSON object, which the service echoes when the message is viewed.
+    """
+
+    audience: Audience
+    channel: Channel
+    types: tuple[str, ...] = ()
+    name: str = ""
+    title: Text = ""
+    contents: Text = ""
+    template_id: str = ""
+    url: str = ""
+    app_url: str = ""
+    web_url: str = ""
+    send_after: datetime | None = None
+    idempotency_key: str = ""
+    includes_unsubscribed: bool = False
+    properties: bytes = b"{}"
+
+
+class Notification(Struct, frozen=True, kw_only=True):
+    """An accepted message. Times are UTC; `completed_at` is None until everyone was served."""
+
+    id: str
+    app_id: str
+    draft: Draft
+    queued_at: datetime
+    status: Status = "queued"
+    completed_at: datetime | None = None
+
+    @property
+    def due_at(self) -> datetime:
+        """When the sending may begin."""
+        return max(self.queued_at, self.draft.send_after or self.queued_at)
+
+
+class InAppMessage(Struct, frozen=True, kw_only=True):
+    """A message shown inside the customer's app; made in the dashboard, listed and reported on by SDKs."""
+
+    id: str
+    app_id: str
+    variant_id: str
+    name: str
+    created_at: datetime
+
+
+class Details(Struct, frozen=True, gc=False):
+    """What some kinds of event say beyond the common: why a send failed, which page was shown, what was tapped."""
+
+    failure_reason: str = ""
+    page_id: str = ""
+    target_id: str = ""
+
+
+NOTHING_MORE = Details()
+
+
+class MessageEvent(Struct, frozen=True, gc=False, kw_only=True):
+    """One thing that happened to one message at one subscription, with the owner's ids as they were at that moment.
+
+    `id` is a UUID and travels: whoever receives the event recognises a repetition by it. `external_id` is "" for an
+    anonymous user.
+    """
+
+    id: str
+    kind: str
+    at: datetime
+    app_id: str
+    message_id: str
+    subscription_id: str
+    onesignal_id: str
+    external_id: str
+    device_type: str
+    details: Details = NOTHING_MORE
