@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def create_app(world: World, name: str, *, plan: PlanName = "growth") -> App:
-    """A new app with a REST API key of its own."""
+    """Make a new app with a REST API key of its own."""
     now = world.unix_now()
     app = App(
         id=world.ids(),

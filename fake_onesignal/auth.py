@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def open_app(world: World, app_id: str, authorization: str | None) -> AppState:
-    """The app, for a caller who shows its REST API key; 403 for anyone else."""
+    """Open the app for a caller who shows its REST API key; 403 for anyone else."""
     state = world.apps.get(canonical_uuid(app_id))
     if state is None or not shows_key(authorization, state.app.rest_api_key):
         raise AccessDeniedError
@@ -27,7 +27,7 @@ def open_app(world: World, app_id: str, authorization: str | None) -> AppState:
 
 
 def open_app_to_sdk(world: World, app_id: str, authorization: str | None) -> AppState:
-    """The app, for an SDK (which sends no key at all) or for a caller with the REST API key."""
+    """Open the app for an SDK (which sends no key at all) or for a caller with the REST API key."""
     if authorization:
         return open_app(world, app_id, authorization)
     state = world.apps.get(canonical_uuid(app_id))
@@ -37,7 +37,7 @@ def open_app_to_sdk(world: World, app_id: str, authorization: str | None) -> App
 
 
 def open_app_to_user_api(world: World, app_id: str, authorization: str | None) -> AppState:
-    """The app, for the calls of the user API that need a key: 401 auth-1 without one, 403 with a wrong one."""
+    """Open the app for the calls of the user API that need a key: 401 auth-1 without one, 403 with a wrong one."""
     if not authorization:
         raise AuthorizationMissingError
     return open_app(world, app_id, authorization)
@@ -62,7 +62,7 @@ def shows_key(authorization: str | None, key: str) -> bool:
 
 
 def canonical_uuid(text: str) -> str:
-    """A UUID in the form ids are kept in; text that is none comes back as it was, to be found nowhere."""
+    """Give a UUID in the form ids are kept in; text that is none comes back as it was, to be found nowhere."""
     try:
         return str(UUID(text))
     except ValueError:

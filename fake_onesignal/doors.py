@@ -10,6 +10,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.routing import BaseConverter, ValidationError
 
+from fake_onesignal import hot
 from fake_onesignal.errors import BodyTooLargeError, OneSignalError, RouteNotFoundError
 from fake_onesignal.routes import BLUEPRINTS
 from fake_onesignal.routes.asked import WORLD
@@ -35,11 +36,14 @@ def enter(world: World, environ: WSGIEnvironment, start_response: StartResponse)
     environ["SCRIPT_NAME"] = ""
     environ[WORLD] = world
     with world.lock:
+        hot_answer = hot.answered(world, environ, start_response, CORS.items())
+        if hot_answer is not None:
+            return hot_answer
         return doors()(environ, start_response)
 
 
 def raw_path(environ: WSGIEnvironment) -> str:
-    """The path as it was sent, still percent-encoded, without the legacy root `/api/v1` (1, 2.1)."""
+    """Give the path as it was sent, still percent-encoded, without the legacy root `/api/v1` (1, 2.1)."""
     raw = environ.get("REQUEST_URI") or environ.get("RAW_URI")
     if raw:
         path = urlsplit(raw).path if "://" in raw.partition("?")[0] else raw.partition("?")[0]
@@ -52,7 +56,7 @@ class Unquoted(BaseConverter):
     """A path segment that may hold encoded slashes; invalid UTF-8 matches nothing."""
 
     def to_python(self, value: str) -> str:
-        """The segment as the caller meant it."""
+        """Give the segment as the caller meant it."""
         try:
             return unquote_to_bytes(value).decode()
         except UnicodeDecodeError as error:
@@ -61,7 +65,7 @@ class Unquoted(BaseConverter):
 
 @cache
 def doors() -> Flask:
-    """The one Flask app, which knows no world."""
+    """Build the one Flask app, which knows no world."""
     app = Flask("fake_onesignal", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=BODY_BYTES_MAX, PROPAGATE_EXCEPTIONS=True)
     app.url_map.converters["default"] = Unquoted

@@ -21,7 +21,7 @@ class OneSignalError(Exception):
     headers: tuple[tuple[str, str], ...] = ()
 
     def body(self) -> dict[str, Any]:
-        """The JSON object to answer with."""
+        """Give the JSON object to answer with."""
         return {"errors": list(self.args)}
 
 
@@ -29,7 +29,7 @@ class UnsuccessfulError(OneSignalError):
     """A flat refusal that also says `"success": false` (segments, legacy players)."""
 
     def body(self) -> dict[str, Any]:
-        """The JSON object to answer with."""
+        """Give the JSON object to answer with."""
         return {"success": False, "errors": list(self.args)}
 
 
@@ -43,7 +43,7 @@ class UserApiError(OneSignalError):
             self.error["meta"] = meta
 
     def body(self) -> dict[str, Any]:
-        """The JSON object to answer with."""
+        """Give the JSON object to answer with."""
         return {"errors": [self.error]}
 
 
@@ -75,7 +75,7 @@ class AppIdMissingError(OneSignalError):
         super().__init__("app_id not found. You may be missing a Content-Type: application/json header.")
 
     def body(self) -> dict[str, Any]:
-        """The JSON object to answer with."""
+        """Give the JSON object to answer with."""
         return {"errors": list(self.args), "reference": ["https://documentation.onesignal.com/reference"]}
 
 
@@ -120,3 +120,112 @@ class UserNotFoundError(UserApiError):
             super().__init__(f"No aliases found for oneSignalID `{value}`")
         else:
             super().__init__(f"Given alias `({label}: {value})` doesn't match an existing user")
+
+
+class UserApiMalformedError(UserApiError):
+    """Raised when a body of the user API is no JSON object of the right shape (text inferred)."""
+
+    def __init__(self) -> None:
+        super().__init__("Request body is malformed")
+
+
+class FieldTypeError(UserApiError):
+    """Raised when a field has the wrong type (4.3)."""
+
+    def __init__(self, field: str, expected: str, received: str) -> None:
+        super().__init__(
+            f"Field {field} was expecting value of type '{expected}', received value of type '{received}' instead"
+        )
+
+
+class NothingToCreateError(UserApiError):
+    """Raised when a user would have neither alias nor subscription (4.3)."""
+
+    def __init__(self) -> None:
+        super().__init__("Creating a User requires at least one Alias or Subscription", code="user-3")
+
+
+class AliasClaimedError(UserApiError):
+    """Raised when an alias belongs to another user (4.3)."""
+
+    status = 409
+
+    def __init__(self, claimed: dict[str, str]) -> None:
+        super().__init__("One or more Aliases claimed by another User", code="user-2", meta=claimed)
+
+
+class ConflictingAliasesError(UserApiError):
+    """Raised when the aliases of one POST /users belong to different users (4.3)."""
+
+    status = 409
+
+    def __init__(self, claimed: dict[str, str]) -> None:
+        super().__init__(
+            "One or more Aliases claimed by another User", code="user-2", meta={"conflicting_aliases": claimed}
+        )
+
+
+class InvalidUuidError(UserApiError):
+    """Raised when an onesignal_id is no UUID (4.3)."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__("Invalid UUID", code="request-1", meta={"onesignal_id": value})
+
+
+class RestrictedIdError(UserApiError):
+    """Raised when an external_id is one of the restricted ones (4.1; text inferred)."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__("External ID is restricted", meta={"external_id": value})
+
+
+class AliasInvalidError(UserApiError):
+    """Raised when an alias has no label or value, is too long, or there are too many (4.1; text inferred)."""
+
+
+class TagsRefusedError(UserApiError):
+    """Raised when tags are too many for the request or the plan, or have restricted keys (4.4)."""
+
+
+class SubscriptionInvalidError(UserApiError):
+    """Raised when a subscription has no or an unknown type, no address, or there are too many (text inferred)."""
+
+
+class SubscriptionNotFoundError(UserApiError):
+    """Raised when there is no such subscription, or no user to add one to (4.3)."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("Subscription not found", code="subscription-0")
+
+
+class OwnerInvalidError(UserApiError):
+    """Raised when a transfer names no alias, or more than one (4.3; text inferred)."""
+
+    def __init__(self) -> None:
+        super().__init__("identity must contain exactly one alias")
+
+
+class AliasNotFoundError(UserApiError):
+    """Raised when a user has no alias of the label that shall be deleted (text inferred)."""
+
+    status = 404
+
+    def __init__(self, label: str) -> None:
+        super().__init__(f"No alias `{label}` found for the User")
+
+
+class RateLimitedError(OneSignalError):
+    """Raised when a documented rate limit is used up (8.1); `limit` names it where the service does."""
+
+    status = 429
+
+    def __init__(self, retry_after_s: int, *, limit: str = "") -> None:
+        super().__init__("API rate limit exceeded")
+        self.limit = limit
+        self.headers = (("Retry-After", str(retry_after_s)),)
+
+    def body(self) -> dict[str, Any]:
+        """Give the JSON object to answer with."""
+        return {"errors": list(self.args), "limit": self.limit} if self.limit else {"errors": list(self.args)}

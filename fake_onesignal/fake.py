@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from fake_onesignal import apps, doors
+from fake_onesignal.carrier import WillingCarrier
 from fake_onesignal.fingerprint import fingerprint
 from fake_onesignal.state import World
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     import requests
 
+    from fake_onesignal.carrier import Carrier
     from fake_onesignal.plans import PlanName
     from fake_onesignal.records import App
 
@@ -31,11 +33,20 @@ class FakeOneSignal:
         random: Random,
         session: requests.Session,
         limits: Literal["off", "documented"] = "off",
+        carrier: Carrier | None = None,
     ) -> None:
-        self.world = World(now=now, ids=ids, random=random, session=session, limits=limits)
+        self.world = World(
+            now=now,
+            ids=ids,
+            random=random,
+            session=session,
+            limits=limits,
+            carrier=carrier or WillingCarrier(),
+        )
         self.organization_api_key = self.world.organization.api_key
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one HTTP request."""
         return doors.enter(self.world, environ, start_response)
 
     def run_due(self) -> int:
@@ -47,7 +58,7 @@ class FakeOneSignal:
         return None
 
     def fingerprint(self) -> str:
-        """A SHA-256 over everything remembered, in a fixed order."""
+        """Give a SHA-256 over everything remembered, in a fixed order."""
         with self.world.lock:
             return fingerprint(self.world)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def fingerprint(world: World) -> str:
-    """The digest of the final state."""
+    """Give the digest of the final state."""
     digest = sha256()
     encoder = msgspec.json.Encoder(decimal_format="string")
     digest.update(encoder.encode(world.organization))

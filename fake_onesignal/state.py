@@ -10,6 +10,8 @@ from __future__ import annotations
 from threading import RLock
 from typing import TYPE_CHECKING, Literal
 
+from fake_onesignal.ledger import Ledger
+from fake_onesignal.limits import Limits
 from fake_onesignal.records import App, Cohort, Organization, Segment, Subscription, User, replace
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from random import Random
 
     import requests
+
+    from fake_onesignal.carrier import Carrier
 
 KEY_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -33,22 +37,24 @@ class World:
         random: Random,
         session: requests.Session,
         limits: Literal["off", "documented"],
+        carrier: Carrier,
     ) -> None:
         self.lock = RLock()
         self.now = now
         self.ids = ids
         self.random = random
         self.session = session
-        self.limits = limits
+        self.carrier = carrier
+        self.limits = Limits(now, documented=limits == "documented")
         self.organization = Organization(id=ids(), api_key=self.new_key("os_v2_org_fake"))
         self.apps: dict[str, AppState] = {}
 
     def unix_now(self) -> int:
-        """The time in whole unix seconds."""
+        """Give the time in whole unix seconds."""
         return int(self.now().timestamp())
 
     def new_key(self, prefix: str) -> str:
-        """A key in today's form, recognisably not a real one."""
+        """Make a key in today's form, recognisably not a real one."""
         return prefix + "".join(self.random.choices(KEY_ALPHABET, k=42))
 
 
@@ -64,6 +70,7 @@ class AppState:
         self.subscribed_by_type: dict[str, int] = {}
         self.segments: dict[str, Segment] = {}
         self.cohorts: dict[str, Cohort] = {}
+        self.ledger = Ledger(app.id)
         self.cohort_members: dict[str, dict[str, None]] = {}
 
     @property
@@ -72,14 +79,14 @@ class AppState:
         return sum(self.subscribed_by_type.values())
 
     def user_by(self, label: str, value: str) -> User | None:
-        """The user whom an alias, or the onesignal_id itself, names."""
+        """Find the user whom an alias, or the onesignal_id itself, names."""
         if label == "onesignal_id":
             return self.users.get(value)
         onesignal_id = self.aliases.get(label, {}).get(value)
         return None if onesignal_id is None else self.users[onesignal_id]
 
     def subscription_by_token(self, type_: str, token: str) -> Subscription | None:
-        """The subscription that holds a push token, an e-mail address or a phone number."""
+        """Find the subscription that holds a push token, an e-mail address or a phone number."""
         subscription_id = self.tokens.get(type_, {}).get(token)
         return None if subscription_id is None else self.subscriptions[subscription_id]
 
@@ -130,6 +137,12 @@ class AppState:
         for members in self.cohort_members.values():
             members.pop(user.onesignal_id, None)
         del self.users[user.onesignal_id]
+
+    def forget_if_empty(self, onesignal_id: str) -> None:
+        """Delete a user who has neither an alias nor a subscription left (facts/onesignal-api.md 4.1)."""
+        user = self.users[onesignal_id]
+        if not user.aliases and not user.subscription_ids:
+            self.forget_user(user)
 
     def _release(self, subscription: Subscription, *, moved: bool) -> None:
         """Take a subscription's old self out of the token index, its owner's list (when moved) and the counters."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fake_onesignal.routes import users
+from fake_onesignal.routes import identity, subscriptions, users
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
-BLUEPRINTS: Final[tuple[Blueprint, ...]] = (users.routes,)
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (users.routes, identity.routes, subscriptions.routes)

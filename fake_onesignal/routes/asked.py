@@ -17,42 +17,47 @@ WORLD: Final = "fake_onesignal.world"
 
 
 def world() -> World:
-    """The world that the request is for."""
+    """Give the world that the request is for."""
     return cast("World", request.environ[WORLD])
 
 
 def authorization() -> str | None:
-    """The Authorization header as sent."""
+    """Give the Authorization header as sent."""
     return request.headers.get("Authorization")
 
 
 def app_with_key(app_id: str) -> AppState:
-    """The app, for a caller with its REST API key; 403 for anyone else."""
+    """Open the app for a caller with its REST API key; 403 for anyone else."""
     return auth.open_app(world(), app_id, authorization())
 
 
 def app_with_key_or_sdk(app_id: str) -> AppState:
-    """The app, for an SDK without any key or a caller with the right one."""
+    """Open the app for an SDK without any key or a caller with the right one."""
     return auth.open_app_to_sdk(world(), app_id, authorization())
 
 
 def app_with_user_api_key(app_id: str) -> AppState:
-    """The app, for a call of the user API that needs a key: 401 without, 403 with a wrong one."""
+    """Open the app for a call of the user API that needs a key: 401 without, 403 with a wrong one."""
     return auth.open_app_to_user_api(world(), app_id, authorization())
 
 
+def app_of_user(app_id: str, label: str) -> AppState:
+    """Open the app for a call about one user: SDKs ask by onesignal_id without a key, all others need one."""
+    return app_with_key_or_sdk(app_id) if label == "onesignal_id" else app_with_user_api_key(app_id)
+
+
 def body() -> bytes:
-    """The body's bytes; refused when too large."""
+    """Give the body's bytes; refused when too large."""
     return request.get_data(cache=False)
 
 
 def json_object() -> dict[str, Any]:
-    """The body as a plain JSON object, {} when empty."""
+    """Give the body as a plain JSON object, {} when empty."""
     return parse_object(body())
 
 
 def number(name: str, *, default: int, maximum: int) -> int:
-    """A non-negative number of the query, at most `maximum`."""
+    """Give a non-negative number of the query, at most `maximum`."""
     text = request.args.get(name, "")
     if not text:
         return default

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from flask import Response
 
 from fake_onesignal.errors import MalformedError
 
-Parsed = TypeVar("Parsed")
+JSON = "application/json; charset=utf-8"
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
-    """The body as a plain JSON object; an empty body is an empty object."""
+    """Give the body as a plain JSON object; an empty body is an empty object."""
     if not body.strip():
         return {}
     try:
@@ -26,5 +26,5 @@ def parse_object(body: bytes) -> dict[str, Any]:
 
 
 def answer(body: Any, status: int = 200) -> Response:
-    """A JSON response."""
-    return Response(msgspec.json.encode(body), status, content_type="application/json; charset=utf-8")
+    """Make a JSON response."""
+    return Response(msgspec.json.encode(body), status, content_type=JSON)

@@ -5,27 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from fake_onesignal.records import Subscription, User
     from fake_onesignal.state import AppState
 
 
 def render_user(state: AppState, user: User) -> dict[str, Any]:
-    """A whole user, keys in the order the service sends them (facts/onesignal-api.md 4.1)."""
-    subscriptions = [state.subscriptions[subscription_id] for subscription_id in user.subscription_ids]
+    """Render a whole user, keys in the order the service sends them (facts/onesignal-api.md 4.1)."""
+    held = [state.subscriptions[subscription_id] for subscription_id in user.subscription_ids]
+    return render_person(state.app.id, user, held)
+
+
+def render_person(app_id: str, user: User, subscriptions: Iterable[Subscription]) -> dict[str, Any]:
+    """Render a user with subscriptions in the order given."""
     return {
         "properties": render_properties(user),
         "identity": render_identity(user),
-        "subscriptions": [render_subscription(state.app.id, subscription) for subscription in subscriptions],
+        "subscriptions": [render_subscription(app_id, subscription) for subscription in subscriptions],
     }
 
 
 def render_identity(user: User) -> dict[str, str]:
-    """All aliases of a user, the onesignal_id first."""
+    """Render all aliases of a user, the onesignal_id first."""
     return {"onesignal_id": user.onesignal_id, **user.aliases}
 
 
 def render_properties(user: User) -> dict[str, Any]:
-    """What is known of the user; unknown things are left out, never null (1, 5)."""
+    """Render what is known of the user; unknown things are left out, never null (1, 5)."""
     properties: dict[str, Any] = {}
     if user.tags:
         properties["tags"] = user.tags
@@ -41,7 +48,7 @@ def render_properties(user: User) -> dict[str, Any]:
 
 
 def render_subscription(app_id: str, subscription: Subscription) -> dict[str, Any]:
-    """One subscription with the service's zero values for what is unknown (4.1)."""
+    """Render a subscription with the service's zero values for what is unknown (4.1)."""
     return {
         "id": subscription.id,
         "app_id": app_id,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
@@ -13,7 +12,11 @@ import requests
 from werkzeug.test import Client, TestResponse
 
 from fake_onesignal import FakeOneSignal
-from fake_onesignal.records import App
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fake_onesignal.records import App
 
 
 class Clock:
@@ -58,7 +61,7 @@ def new_fake(clock: Clock) -> Callable[..., FakeOneSignal]:
     """Makes a fake; two made with the same arguments are the same world."""
 
     def make(**options: Any) -> FakeOneSignal:
-        random = Random(7)
+        random = Random(7)  # noqa: S311 - a seed, not a secret
         options.setdefault("session", requests.Session())
         return FakeOneSignal(now=clock, ids=seeded_ids(random), random=random, **options)
 

@@ -1,0 +1,106 @@
+"""What aliases may be, and whose they are (facts/onesignal-api.md 4.1, 4.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from fake_onesignal.errors import (
+    AliasClaimedError,
+    AliasInvalidError,
+    AliasNotFoundError,
+    ConflictingAliasesError,
+    InvalidUuidError,
+    RestrictedIdError,
+    UserNotFoundError,
+)
+from fake_onesignal.records import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fake_onesignal.records import User
+    from fake_onesignal.state import AppState
+
+RESTRICTED: Final = frozenset({"null", "NULL", "NA", "undefined", "0", "-1", "all"})
+IGNORED: Final = frozenset({"", "1"})
+LENGTH_MAX: Final = 128
+CUSTOM_MAX: Final = 20
+
+
+def found(state: AppState, label: str, value: str) -> User:
+    """Find the user that an alias names; 400 for a malformed onesignal_id, 404 when there is none."""
+    if label == "onesignal_id":
+        value = checked_uuid(value)
+    user = state.user_by(label, value)
+    if user is None:
+        raise UserNotFoundError(label, value)
+    return user
+
+
+def accepted(identity: Mapping[str, str]) -> dict[str, str]:
+    """Give the aliases that the service would keep: restricted ids are refused, "1" and "" silently not set."""
+    aliases = {}
+    for label, value in identity.items():
+        if label == "onesignal_id":
+            aliases[label] = checked_uuid(value)
+            continue
+        if label == "external_id":
+            if value in RESTRICTED:
+                raise RestrictedIdError(value)
+            if value in IGNORED:
+                continue
+        if not label or not value or len(label) > LENGTH_MAX or (label != "external_id" and len(value) > LENGTH_MAX):
+            raise AliasInvalidError("Alias labels and ids must have between 1 and 128 characters")
+        aliases[label] = value
+    if len(aliases) > CUSTOM_MAX + 2:
+        raise AliasInvalidError("A User may have at most 20 custom Aliases")
+    return aliases
+
+
+def owner(state: AppState, aliases: Mapping[str, str]) -> User | None:
+    """Find the one user whom all known aliases name; 409 when they name several."""
+    owners: dict[str, dict[str, str]] = {}
+    for label, value in aliases.items():
+        user = state.user_by(label, value)
+        if user is not None:
+            owners.setdefault(user.onesignal_id, {})[label] = value
+        elif label == "onesignal_id":
+            raise UserNotFoundError(label, value)
+    if len(owners) > 1:
+        raise ConflictingAliasesError({label: value for claimed in owners.values() for label, value in claimed.items()})
+    return next((state.users[onesignal_id] for onesignal_id in owners), None)
+
+
+def claim(state: AppState, user: User, identity: Mapping[str, str]) -> User:
+    """Give a user further aliases, replacing those of the same label; 409 when another user has one."""
+    aliases = {label: value for label, value in accepted(identity).items() if label != "onesignal_id"}
+    taken = {
+        label: value
+        for label, value in aliases.items()
+        if state.aliases.get(label, {}).get(value, user.onesignal_id) != user.onesignal_id
+    }
+    if taken:
+        raise AliasClaimedError(taken)
+    merged = {**user.aliases, **aliases}
+    if len(merged) > CUSTOM_MAX + 1:
+        raise AliasInvalidError("A User may have at most 20 custom Aliases")
+    return state.keep_user(replace(user, aliases=merged))
+
+
+def drop(state: AppState, user: User, label: str) -> User:
+    """Take an alias away; 404 when the user has none of that label. A user with nothing left disappears."""
+    if label not in user.aliases:
+        raise AliasNotFoundError(label)
+    kept = {kept: value for kept, value in user.aliases.items() if kept != label}
+    user = state.keep_user(replace(user, aliases=kept))
+    state.forget_if_empty(user.onesignal_id)
+    return user
+
+
+def checked_uuid(value: str) -> str:
+    """Give an onesignal_id in the form it is kept in; 400 when it is no UUID."""
+    try:
+        return str(UUID(value))
+    except ValueError as error:
+        raise InvalidUuidError(value) from error

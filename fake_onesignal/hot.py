@@ -1,0 +1,58 @@
+"""The one hot route, POST /apps/{app_id}/users, answered before Flask: the same parse, do and render, without the framework.
+
+Populations are built with it, one call a user. Anything unusual about the request is left to Flask (`answered` says None).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from fake_onesignal import auth, users
+from fake_onesignal.errors import OneSignalError
+from fake_onesignal.wire import people
+from fake_onesignal.wire.json import JSON
+from fake_onesignal.wire.users import render_person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from fake_onesignal.state import World
+
+BODY_BYTES_MAX: Final = 100_000
+REASONS: Final = {200: "200 OK", 201: "201 CREATED", 202: "202 ACCEPTED"}
+_PATH: Final = re.compile(r"/apps/([0-9a-f-]{36})/users")
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+def create_user(world: World, app_id: str, authorization: str | None, body: bytes) -> tuple[int, bytes]:
+    """Create or extend a user: 201 new, 202 changed, 200 nothing to do (facts/onesignal-api.md 9)."""
+    state = auth.open_app_to_sdk(world, app_id, authorization)
+    world.limits.spend_write(state.app)
+    upserted = users.upsert(world, state, people.parse(people.USER, body), by_sdk=not authorization)
+    status = 201 if upserted.is_new else 202 if upserted.is_changed else 200
+    return status, _ENCODER.encode(render_person(state.app.id, upserted.user, upserted.subscriptions))
+
+
+def answered(
+    world: World, environ: WSGIEnvironment, start_response: StartResponse, headers: Iterable[tuple[str, str]]
+) -> Iterable[bytes] | None:
+    """Answer a plain POST /apps/{app_id}/users; None for every other request, and for every refusal."""
+    matched = _PATH.fullmatch(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "POST" else None
+    length = environ.get("CONTENT_LENGTH") or ""
+    if matched is None or not (length.isascii() and length.isdigit()) or int(length) > BODY_BYTES_MAX:
+        return None
+    body = environ["wsgi.input"].read(int(length))
+    try:
+        status, answer = create_user(world, matched[1], environ.get("HTTP_AUTHORIZATION"), body)
+    except OneSignalError as error:
+        status, answer = error.status, _ENCODER.encode(error.body())
+        headers = (*headers, *error.headers)
+    start_response(
+        REASONS.get(status) or f"{status} REFUSED",
+        [("Content-Type", JSON), ("Content-Length", str(len(answer))), *headers],
+    )
+    return (answer,)
