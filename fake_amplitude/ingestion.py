@@ -1,0 +1,160 @@
+"""Which events count, and what each of them teaches about its user (facts/amplitude-api.md 2.3, 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from sys import intern
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from fake_amplitude.properties import changed
+from fake_amplitude.records import NO_DETAILS, Details, Event
+from fake_amplitude.warehouse import derived_device_id
+from fake_amplitude.wire.nesting import STRING_MAX, cut
+from fake_amplitude.wire.upload_form import TIME_MAX_MS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from fake_amplitude.records import Profile, Project
+    from fake_amplitude.warehouse import Warehouse
+    from fake_amplitude.wire.upload_form import Upload, UploadedEvent
+    from fake_amplitude.world import World
+
+IDENTIFY, GROUP_IDENTIFY = "$identify", "$groupidentify"
+SKEW_MS_MAX = 60_000  # a client clock that is off by more is corrected (facts/amplitude-api.md 1.12)
+NO_PROPERTIES = b"{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an accepted upload is answered with."""
+
+    upload_ms: int
+    events: int
+
+
+def upload(world: World, project: Project, posted: Upload, *, path: str) -> Receipt:
+    """Take a whole upload, or raise `TooManyRequestsForSome` and take nothing. Repeated events count as taken."""
+    with world.state.lock:
+        now_ms = world.now_ms()
+        if world.throttle is not None:
+            world.throttle.admit(project, posted.events, path=path, now_ms=now_ms)
+        client_upload_ms = _client_upload_ms(posted.client_upload_time, now_ms)
+        arrival = _Arrival(now_ms, client_upload_ms, path)
+        warehouse = world.state.warehouses[project.id]
+        for event in posted.events:
+            _receive(warehouse, event, arrival)
+    return Receipt(now_ms, len(posted.events))
+
+
+def identify(world: World, project: Project, identifications: Sequence[UploadedEvent]) -> None:
+    """Take identifications: they change users and are not events (facts/amplitude-api.md 1.5)."""
+    with world.state.lock:
+        now_ms = world.now_ms()
+        arrival = _Arrival(now_ms, now_ms, "/identify")
+        for identification in identifications:
+            _receive(world.state.warehouses[project.id], identification, arrival)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    upload_ms: int
+    client_upload_ms: int
+    path: str
+
+
+def _receive(warehouse: Warehouse, event: UploadedEvent, arrival: _Arrival) -> None:
+    device_id = warehouse.identity.spelled(event.device_id or derived_device_id(event.user_id or ""))
+    if event.insert_id is not None and warehouse.is_repeated(device_id, event.insert_id, arrival.upload_ms):
+        return
+    if event.event_type == GROUP_IDENTIFY:
+        _change_groups(warehouse, event)
+        return
+    amplitude_id = warehouse.credit(event.user_id, device_id)
+    user_id = warehouse.identity.devices[device_id].last_user
+    profile = warehouse.profiles.touch(amplitude_id, user_id=user_id, device_id=device_id, event=event)
+    if event.event_type != IDENTIFY:
+        warehouse.store(_stored(warehouse, event, profile, device_id=device_id, arrival=arrival))
+
+
+def _stored(
+    warehouse: Warehouse, event: UploadedEvent, profile: Profile, *, device_id: str, arrival: _Arrival
+) -> Event:
+    client_ms = arrival.client_upload_ms if event.time is None else event.time
+    skew_ms = arrival.upload_ms - arrival.client_upload_ms
+    return Event(
+        number=len(warehouse.events),
+        amplitude_id=profile.amplitude_id,
+        user_id=profile.user_id if event.user_id is not None else None,
+        device_id=device_id,
+        event_type=intern(event.event_type),
+        time_ms=_bounded(client_ms + skew_ms) if abs(skew_ms) > SKEW_MS_MAX else client_ms,
+        client_time_ms=client_ms,
+        client_upload_ms=arrival.client_upload_ms,
+        upload_ms=arrival.upload_ms,
+        insert_id=event.insert_id,
+        event_properties=_encoded(event.event_properties),
+        user_properties=profile.properties,
+        hardware=profile.hardware,
+        place=profile.place,
+        details=_details(event),
+        path=arrival.path,
+    )
+
+
+def _change_groups(warehouse: Warehouse, event: UploadedEvent) -> None:
+    for group_type, values in (event.groups or {}).items():
+        for value in values if isinstance(values, list) else [values]:
+            key = (group_type, str(value))
+            warehouse.groups[key] = changed(warehouse.groups.get(key, {}), event.group_properties or {})
+
+
+def _encoded(properties: dict[str, Any] | None) -> bytes:
+    if not properties:
+        return NO_PROPERTIES
+    encoded = msgspec.json.encode(properties)
+    return encoded if len(encoded) <= STRING_MAX else msgspec.json.encode(cut(properties))
+
+
+def _details(event: UploadedEvent) -> bytes:
+    details = Details(
+        app_version=event.app_version,
+        language=event.language,
+        price=event.price,
+        quantity=event.quantity,
+        revenue=event.revenue,
+        productId=event.productId,
+        revenueType=event.revenueType,
+        currency=event.currency,
+        location_lat=event.location_lat,
+        location_lng=event.location_lng,
+        ip=event.ip,
+        idfa=event.idfa,
+        adid=event.adid,
+        event_id=event.event_id,
+        session_id=event.session_id,
+        plan=event.plan,
+        groups=event.groups,
+        library=event.library,
+        partner_id=event.partner_id,
+    )
+    return NO_PROPERTIES if details == NO_DETAILS else msgspec.json.encode(details)
+
+
+def _client_upload_ms(said: str | None, now_ms: int) -> int:
+    try:
+        moment = datetime.fromisoformat(said) if said else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        return now_ms
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return _bounded(int(moment.timestamp() * 1_000))
+
+
+def _bounded(time_ms: int) -> int:
+    return max(0, min(time_ms, TIME_MAX_MS))

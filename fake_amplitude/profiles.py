@@ -1,0 +1,94 @@
+"""How an event changes what is known of its user: ids, properties, device and place (facts/amplitude-api.md 3.4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from fake_amplitude.properties import changed
+from fake_amplitude.records import NO_HARDWARE, NO_PLACE, Hardware, Place, Profile
+
+if TYPE_CHECKING:
+    from fake_amplitude.wire.upload_form import UploadedEvent
+
+NO_PROPERTIES: dict[str, Any] = {}
+
+
+class Profiles:
+    """The users of one project by Amplitude ID; merged ids are folded into the id that stands for them."""
+
+    def __init__(self) -> None:
+        self._profiles: dict[int, Profile] = {}
+        self._hardware: dict[Hardware, Hardware] = {NO_HARDWARE: NO_HARDWARE}
+        self._places: dict[Place, Place] = {NO_PLACE: NO_PLACE}
+
+    def __len__(self) -> int:
+        return len(self._profiles)
+
+    def of(self, amplitude_id: int) -> Profile:
+        """Answer the user of a canonical Amplitude ID; raises KeyError for an id never seen."""
+        return self._profiles[amplitude_id]
+
+    def all(self) -> list[Profile]:
+        """Answer every user, in the order in which they were first seen."""
+        return list(self._profiles.values())
+
+    def touch(self, amplitude_id: int, *, user_id: str | None, device_id: str, event: UploadedEvent) -> Profile:
+        """Bring the user up to date with an event or an identification, and answer the user."""
+        before = self._profiles.get(amplitude_id)
+        if before is None:
+            before = Profile(amplitude_id, user_id, (device_id,), NO_PROPERTIES)
+            if event.app_version is not None:
+                before = msgspec.structs.replace(before, start_version=event.app_version)
+        changes = _changes(before, user_id=user_id, device_id=device_id, event=event)
+        if hardware := self._hardware_of(event):
+            changes["hardware"] = hardware
+        if place := self._place_of(event):
+            changes["place"] = place
+        after = msgspec.structs.replace(before, **changes) if changes else before
+        self._profiles[amplitude_id] = after
+        return after
+
+    def fold(self, anonymous: int, into: int) -> None:
+        """Merge an anonymous user into a known one, whose own properties win."""
+        folded = self._profiles.pop(anonymous, None)
+        if folded is None:
+            return
+        known = self._profiles[into]
+        devices = tuple(dict.fromkeys((*folded.device_ids, *known.device_ids)))
+        properties = {**folded.properties, **known.properties}
+        self._profiles[into] = msgspec.structs.replace(known, device_ids=devices, properties=properties)
+
+    def _hardware_of(self, event: UploadedEvent) -> Hardware | None:
+        sent = Hardware(
+            event.platform,
+            event.os_name,
+            event.os_version,
+            event.device_brand,
+            event.device_manufacturer,
+            event.device_model,
+            event.carrier,
+        )
+        return None if sent == NO_HARDWARE else self._hardware.setdefault(sent, sent)
+
+    def _place_of(self, event: UploadedEvent) -> Place | None:
+        sent = Place(event.country, event.region, event.city, event.dma)
+        return None if sent == NO_PLACE else self._places.setdefault(sent, sent)
+
+
+def _changes(before: Profile, *, user_id: str | None, device_id: str, event: UploadedEvent) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    if user_id is not None and before.user_id is None:
+        changes["user_id"] = user_id
+    if device_id not in before.device_ids:
+        changes["device_ids"] = (*before.device_ids, device_id)
+    if event.user_properties and not event.skips_properties:
+        properties = changed(before.properties, event.user_properties)
+        if properties != before.properties:
+            changes["properties"] = properties
+    if event.app_version is not None and event.app_version != before.app_version:
+        changes["app_version"] = event.app_version
+    if event.language is not None and event.language != before.language:
+        changes["language"] = event.language
+    return changes

@@ -1,0 +1,1 @@
+"""The doors, one room per family of calls: each route parses, does and renders."""

@@ -1,0 +1,77 @@
+"""All that one region remembers: one object, one lock; the verbs that change it live with what the vendor does."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from fake_amplitude import errors
+from fake_amplitude.records import Project
+from fake_amplitude.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from fake_amplitude.audiences import Audience
+    from fake_amplitude.records import Cohort, CohortDownload, CohortSync, Destination, Region, SyncRun
+
+FIRST_PROJECT_ID = {"US": 100_001, "EU": 500_001}
+AMPLITUDE_IDS_PER_PROJECT = 100_000_000
+
+Pair = tuple[str, str]  # cohort id, destination id
+
+
+class State:
+    """One region's organisation. Hold `lock` over a whole verb; never while calling out."""
+
+    def __init__(self, region: Region, random: Random) -> None:
+        self.lock = RLock()
+        self.region: Region = region
+        self.projects: dict[int, Project] = {}
+        self.warehouses: dict[int, Warehouse] = {}
+        self.cohorts: dict[str, Cohort] = {}
+        self.downloads: dict[str, CohortDownload] = {}
+        self.destinations: dict[str, Destination] = {}
+        self.syncs: dict[Pair, CohortSync] = {}
+        self.audiences: dict[Pair, Audience] = {}
+        self.history: dict[str, list[SyncRun]] = {}
+        self._projects_by_key: dict[str, Project] = {}
+        self._random = random
+
+    def create_project(self, name: str) -> Project:
+        """Make a project with keys that no other project of any region has."""
+        with self.lock:
+            project_id = FIRST_PROJECT_ID[self.region] + len(self.projects)
+            project = Project(project_id, name, self._key(), self._key())
+            self.projects[project_id] = self._projects_by_key[project.api_key] = project
+            self.warehouses[project_id] = Warehouse(
+                project_id * AMPLITUDE_IDS_PER_PROJECT, self._user_in_another_project
+            )
+            return project
+
+    def project_of(self, api_key: str) -> Project:
+        """Answer the project of a key; raises `InvalidApiKey`, also for a key of the other region."""
+        project = self._projects_by_key.get(api_key)
+        if project is None:
+            raise errors.InvalidApiKey(api_key)
+        return project
+
+    def project_of_pair(self, api_key: str, secret_key: str) -> Project:
+        """Answer the project of a key pair; raises `Forbidden`."""
+        project = self._projects_by_key.get(api_key)
+        expected = project.secret_key if project else ""
+        is_right = hmac.compare_digest(expected.encode(), secret_key.encode("utf-8", "replace"))
+        if project is None or not is_right:
+            raise errors.Forbidden("Invalid API Key")
+        return project
+
+    def _key(self) -> str:
+        drawn = f"{self.region}:{self._random.getrandbits(128):032x}"
+        return hashlib.blake2b(drawn.encode(), digest_size=16).hexdigest()
+
+    def _user_in_another_project(self, device_id: str) -> str | None:
+        """Answer whom the organisation's other projects know on a device (facts/amplitude-api.md 3.1)."""
+        known = (warehouse.identity.last_user(device_id) for warehouse in self.warehouses.values())
+        return next((user_id for user_id in known if user_id is not None), None)

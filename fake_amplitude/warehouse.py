@@ -1,0 +1,115 @@
+"""One project's events and users, with the indexes that keep every question cheap.
+
+Rows of one event type lie in columns (who, when, which), so that a cohort reads 8-byte numbers and not records;
+merged ids are resolved when a question is asked, as Amplitude does it (facts/amplitude-api.md 3.1).
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid5
+
+from fake_amplitude.identity import Identity
+from fake_amplitude.profiles import Profiles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from fake_amplitude.records import Event
+
+DEDUPLICATION_MS = 7 * 24 * 3_600_000
+DEVICE_NAMESPACE = UUID("0d5c7a52-6a0f-5d0e-9d57-fa4ea3b117de")  # ours: the vendor's is not known
+
+
+class EventColumns:
+    """The rows of one event type: Amplitude ID as credited, time, and place in the event list."""
+
+    __slots__ = ("amplitude_ids", "numbers", "times")
+
+    def __init__(self) -> None:
+        self.amplitude_ids = array("q")
+        self.times = array("q")
+        self.numbers = array("q")
+
+    def append(self, event: Event) -> None:
+        """Add a row."""
+        self.amplitude_ids.append(event.amplitude_id)
+        self.times.append(event.time_ms)
+        self.numbers.append(event.number)
+
+
+class Warehouse:
+    """Everything one project has been told."""
+
+    def __init__(self, first_id: int, user_elsewhere: Callable[[str], str | None]) -> None:
+        self.identity = Identity(first_id, user_elsewhere)
+        self.profiles = Profiles()
+        self.events: list[Event] = []
+        self.by_type: dict[str, EventColumns] = {}
+        self.groups: dict[tuple[str, str], dict[str, object]] = {}
+        self._timelines: dict[int, array[int]] = {}
+        self._merged_from: dict[int, list[int]] = {}
+        self._seen: dict[tuple[str, str], int] = {}
+
+    def credit(self, user_id: str | None, device_id: str) -> int:
+        """Answer the Amplitude ID of an event and fold users that turn out to be one."""
+        merges = len(self.identity.merged)
+        amplitude_id = self.identity.credit(user_id, device_id)
+        if len(self.identity.merged) > merges:
+            anonymous = self.identity.devices[device_id].anonymous
+            self._merged_from.setdefault(amplitude_id, []).append(anonymous)
+            self._fold(anonymous, into=amplitude_id)
+        return amplitude_id
+
+    def is_repeated(self, device_id: str, insert_id: str, upload_ms: int) -> bool:
+        """Answer whether the insert_id came on this device within 7 days, and remember it if it did not."""
+        key = (device_id, insert_id)
+        seen_ms = self._seen.get(key)
+        if seen_ms is not None and upload_ms - seen_ms < DEDUPLICATION_MS:
+            return True
+        self._seen[key] = upload_ms
+        return False
+
+    def store(self, event: Event) -> None:
+        """Keep an event and its index rows."""
+        self.events.append(event)
+        columns = self.by_type.get(event.event_type)
+        if columns is None:
+            columns = self.by_type[event.event_type] = EventColumns()
+        columns.append(event)
+        timeline = self._timelines.get(event.amplitude_id)
+        if timeline is None:
+            timeline = self._timelines[event.amplitude_id] = array("q")
+        timeline.append(event.number)
+
+    def active_ids(self) -> set[int]:
+        """Answer the users with an event, merged; those only identified are not users yet."""
+        merged = self.identity.merged
+        return {merged.get(amplitude_id, amplitude_id) for amplitude_id in self._timelines}
+
+    def merged_into(self, amplitude_id: int) -> tuple[int, ...]:
+        """Answer the anonymous ids that were merged into a user."""
+        return tuple(self._merged_from.get(amplitude_id, ()))
+
+    def activity(self, amplitude_id: int) -> list[Event]:
+        """Answer a user's events, those of merged ids included, as they arrived."""
+        numbers: list[int] = []
+        for credited in (amplitude_id, *self.merged_into(amplitude_id)):
+            numbers.extend(self._timelines.get(credited, ()))
+        return [self.events[number] for number in sorted(numbers)]
+
+    def uploaded_between(self, start_ms: int, end_ms: int) -> Iterator[Event]:
+        """Answer the events whose upload lies in [start, end), in order."""
+        first = bisect_left(self.events, start_ms, key=lambda event: event.upload_ms)
+        last = bisect_left(self.events, end_ms, key=lambda event: event.upload_ms)
+        return (self.events[number] for number in range(first, last))
+
+    def _fold(self, anonymous: int, *, into: int) -> None:
+        self.profiles.fold(anonymous, into)
+
+
+def derived_device_id(user_id: str) -> str:
+    """Answer the device id that the server makes up for a user without one (facts/amplitude-api.md 1.3)."""
+    return str(uuid5(DEVICE_NAMESPACE, user_id))

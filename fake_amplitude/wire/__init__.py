@@ -1,0 +1,1 @@
+"""The wire: the only rooms where Amplitude's JSON keys are spelled."""

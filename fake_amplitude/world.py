@@ -1,0 +1,36 @@
+"""What a fake carries into each request: its state, and time, ids, luck and transport."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+    from requests import Session
+
+    from fake_amplitude.limits import RestLimits, Throttle
+    from fake_amplitude.state import State
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One region as its doors and engines see it; the limits are None when they are off."""
+
+    state: State
+    now: Callable[[], datetime]
+    ids: Callable[[], str]
+    random: Random
+    session: Session
+    throttle: Throttle | None
+    rest_limits: RestLimits | None
+
+    def now_ms(self) -> int:
+        """Answer the time in whole milliseconds since 1970."""
+        return (self.now() - EPOCH) // MILLISECOND
