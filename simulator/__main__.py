@@ -1,5 +1,192 @@
-"""The command line."""
+"""The command line: `simulator scenarios | play | serve | load`; exit code 0 holds, 1 does not hold, 2 wrong usage."""
+
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+import orjson
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, TaskID
+
+from simulator.errors import WrongUsageError
+from simulator.story import Ending, Line, Story, stories, story
+
+_HOLDS, _DOES_NOT_HOLD, _WRONG_USAGE = 0, 1, 2
+_settings = click.option(
+    "settings", "--set", multiple=True, metavar="KEY=VALUE", help="Set a parameter of the scenario; may be repeated."
+)
+_seed = click.option("--seed", type=int, default=7, show_default=True, help="Decides every id and every chance.")
 
 
+class _Commands(click.Group):
+    """Says wrong usage in one line, with the nearest right name."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except WrongUsageError as error:
+            click.echo(f"simulator: {error}", err=True)
+            sys.exit(_WRONG_USAGE)
+
+
+@click.group(cls=_Commands)
+@click.version_option(package_name="onesignal-amplitude-simulator")
 def main() -> None:
-    """Run the command line."""
+    """Simulate the OneSignal <-> Amplitude integration on this machine."""
+
+
+@main.command("scenarios")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_scenarios(*, as_json: bool) -> None:
+    """List the scenarios and their parameters."""
+    found = list(stories())
+    if as_json:
+        click.echo(orjson.dumps([_described(each) for each in found], option=orjson.OPT_INDENT_2))
+        return
+    for each in found:
+        click.echo(f"{each.name:<22}{each.summary}")
+        click.echo(f"{'':<22}{' '.join(f'{name}={_shown(default)}' for name, default in each.defaults.items())}")
+
+
+@main.command()
+@click.argument("name")
+@_seed
+@_settings
+@click.option("--limits", type=click.Choice(["off", "documented"]), help="Rate limits and the vendors' job times.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--explain", "user", metavar="USER", help="Say which row a user is in, and why.")
+def play(
+    *,
+    name: str,
+    seed: int,
+    settings: tuple[str, ...],
+    limits: Literal["off", "documented"] | None,
+    as_json: bool,
+    user: str | None,
+) -> None:
+    """Play a scenario and print what must be true at its end."""
+    from simulator.simulation import Simulation  # noqa: PLC0415  # wrong usage answers without loading the houses
+
+    chosen = story(name)
+    parameters = chosen.read_parameters(settings)
+    with Progress(console=Console(stderr=True), transient=True, disable=as_json) as progress:
+        simulation = Simulation(seed, limits=limits or chosen.limits, narrator=_narrator(progress))
+        ending = chosen.play(simulation, **parameters)
+    if as_json:
+        shown = _ending_as_json(ending) | {"digest": simulation.digest()}
+        if user is not None:
+            shown["explanation"] = _explained(ending, user)
+        about = {"scenario": name, "seed": seed, "parameters": parameters}
+        click.echo(orjson.dumps(about | shown, option=orjson.OPT_INDENT_2))
+    else:
+        _print_ending(f"{name} (seed {seed})", ending, _explained(ending, user) if user is not None else [])
+    sys.exit(_HOLDS if ending.holds else _DOES_NOT_HOLD)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=int, default=8790, show_default=True, help="The first of five ports; 0 takes free ones.")
+@click.option("--scenario", "name", metavar="NAME", help="Play this scenario first; its world then goes on live.")
+@_seed
+@_settings
+@click.option("--limits", type=click.Choice(["off", "documented"]), default="off", show_default=True)
+@click.option("--ready-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the ready line here, too.")
+def serve(
+    *,
+    host: str,
+    port: int,
+    name: str | None,
+    seed: int,
+    settings: tuple[str, ...],
+    limits: Literal["off", "documented"],
+    ready_file: Path | None,
+) -> None:
+    """Serve both services and the bridge on real sockets, until interrupted."""
+    from simulator.clock import Clock  # noqa: PLC0415  # as in `play`
+    from simulator.live import Live  # noqa: PLC0415
+    from simulator.simulation import Simulation  # noqa: PLC0415
+
+    ending: Ending | None = None
+    if name is None:
+        if settings:
+            raise WrongUsageError("--set needs a --scenario to set something in")
+        simulation = Simulation(seed, limits=limits, start=Clock.on_the_wall().now())
+        simulation.connect()
+    else:
+        chosen = story(name)
+        parameters = chosen.read_parameters(settings)
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            simulation = Simulation(seed, limits=limits, narrator=_narrator(progress))
+            ending = chosen.play(simulation, **parameters)
+    with Live(simulation, ending, host=host, port=port) as live:
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sign, live.stop)
+        line = orjson.dumps(live.ready())
+        if ready_file is not None:
+            ready_file.write_bytes(line + b"\n")
+        click.echo(line)
+        live.wait()
+
+
+def _narrator(progress: Progress) -> Callable[[str, int, int | None], None]:
+    tasks: dict[str, TaskID] = {}
+
+    def tell(doing: str, done: int, total: int | None) -> None:
+        if doing not in tasks:
+            tasks[doing] = progress.add_task(doing, total=total)
+        progress.update(tasks[doing], completed=done)
+
+    return tell
+
+
+def _described(each: Story) -> dict[str, Any]:
+    return {"name": each.name, "summary": each.summary, "limits": each.limits, "parameters": each.defaults}
+
+
+def _shown(default: Any) -> str:
+    return ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
+
+
+def _ending_as_json(ending: Ending) -> dict[str, Any]:
+    return {
+        "holds": ending.holds,
+        "checks": [{"name": check.name, "holds": check.holds, "detail": check.detail} for check in ending.checks],
+        "account": [
+            {"reason": line.reason, "users": line.users, "subscriptions": line.subscriptions} for line in ending.account
+        ],
+    }
+
+
+def _explained(ending: Ending, user: str) -> list[str]:
+    told = list(ending.explain(user)) if ending.explain is not None else []
+    if not told:
+        raise WrongUsageError(f"there is nobody called {user!r} in this account; it takes a user id or an Amplitude ID")
+    return told
+
+
+def _print_ending(title: str, ending: Ending, explanation: list[str]) -> None:
+    console = Console(highlight=False)
+    console.print(f"[bold]{escape(title)}[/bold]")
+    for line in ending.account:
+        console.print(_line(line), markup=False)
+    for check in ending.checks:
+        mark = "[green]holds[/green]" if check.holds else "[red]DOES NOT HOLD[/red]"
+        console.print(f"{mark}  {escape(check.name)} ({escape(check.detail)})")
+    for told in explanation:
+        console.print(escape(told))
+
+
+def _line(line: Line) -> str:
+    count = line.subscriptions if line.sign == "+" or line.unit == "subscriptions" else line.users
+    indent = "  " if line.sign in {"-", "+"} else ""
+    sign = line.sign if line.sign in {"-", "+"} and count else ""
+    label = f"{indent}{line.sign} {line.reason}".lstrip() if not indent else f"{indent}{line.sign} {line.reason}"
+    return f"{label:<52}{sign + format(count, ','):>9} {line.unit}".rstrip()
+
+
+if __name__ == "__main__":
+    main()

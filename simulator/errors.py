@@ -1,0 +1,15 @@
+"""What the street says when it is used wrongly: one line each, with the remedy in it."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class WrongUsageError(ValueError):
+    """Raised when a name does not exist, a value has the wrong type, or a share is no share."""
+
+
+def no_such(kind: str, name: str, known: Iterable[str], *, of: str = "") -> WrongUsageError:
+    """Say that a name does not exist, and which one is nearest."""
+    nearest = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.0)
+    remedy = f"the nearest is {nearest[0]!r}" if nearest else "there are none"
+    return WrongUsageError(f"there is no {kind} {name!r}{of}; {remedy}")

@@ -1,0 +1,85 @@
+"""What was said on the wire: the last exchanges, exact counts of all of them, and one digest over every byte."""
+
+import hashlib
+import re
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+_KEPT: Final = 2_000
+_CLIP: Final = 4_096
+_SECRETS: Final = (
+    re.compile(rb'("(?:api_key|secret_key|rest_api_key|secret)"\s*:\s*")[^"]*'),
+    re.compile(rb"((?:api_key|client)=)[^&\s]*"),
+    re.compile(rb"(Invalid API key: )[^\"]*"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer, with every key already redacted; bodies are clipped at 4,096 bytes."""
+
+    number: int
+    at: datetime
+    method: str
+    url: str
+    request: str
+    status: int
+    answer: str
+
+    @property
+    def line(self) -> str:
+        """The exchange on one line, as a person reads it."""
+        return f"#{self.number} {self.at:%H:%M:%S} {self.method} {self.url} -> {self.status}"
+
+
+class Journal:
+    """Keeps the last 2,000 exchanges, and counts and digests all of them.
+
+    Entries are redacted when they are read, not when they are written: the wire stays fast, and nobody sees a key.
+    """
+
+    def __init__(self) -> None:
+        self._recent: deque[tuple[int, datetime, str, str, bytes, int, bytes]] = deque(maxlen=_KEPT)
+        self._counts: Counter[tuple[str, str, int]] = Counter()
+        self._digest = hashlib.sha256()
+        self._number = 0
+
+    def enter(self, *, at: datetime, method: str, url: str, request: bytes, status: int, answer: bytes) -> None:
+        """Write down one exchange."""
+        self._number += 1
+        host = url.split("/", 3)[2]
+        self._counts[method, host, status] += 1
+        self._digest.update(f"{at.isoformat()} {method} {url} {status} {len(request)}\n".encode())
+        self._digest.update(request)
+        self._digest.update(answer)
+        self._recent.append((self._number, at, method, url, request[:_CLIP], status, answer[:_CLIP]))
+
+    def __len__(self) -> int:
+        """Count every exchange there ever was."""
+        return self._number
+
+    def __iter__(self) -> Iterator[Exchange]:
+        """Read the kept exchanges, oldest first."""
+        for number, at, method, url, request, status, answer in tuple(self._recent):
+            yield Exchange(number, at, method, _redacted(url.encode()), _redacted(request), status, _redacted(answer))
+
+    def count(self, *, method: str | None = None, host: str | None = None, status: int | None = None) -> int:
+        """Count exchanges, exactly, by any of method, host and status."""
+        return sum(
+            count
+            for (a_method, a_host, a_status), count in self._counts.items()
+            if method in {None, a_method} and host in {None, a_host} and status in {None, a_status}
+        )
+
+    def digest(self) -> str:
+        """Sum up every exchange so far as a SHA-256 in hexadecimal."""
+        return self._digest.hexdigest()
+
+
+def _redacted(raw: bytes) -> str:
+    for secret in _SECRETS:
+        raw = secret.sub(rb"\1***", raw)
+    return raw.decode(errors="replace")

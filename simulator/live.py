@@ -1,0 +1,150 @@
+"""The street on real sockets: the same houses, a clock that flows, and a thread that does what is due."""
+
+import socket
+import threading
+from collections.abc import Iterable
+from contextlib import suppress
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import structlog
+from waitress.server import create_server
+
+from simulator.errors import WrongUsageError
+from simulator.simulation import AMPLITUDE_HOSTS, BRIDGE_HOST, ONESIGNAL_HOSTS, Simulation
+from simulator.story import Ending
+from simulator.web.control import Control
+
+if TYPE_CHECKING:
+    from simulator.parties import Door
+
+_DOORS: Final = ("control", "onesignal", "amplitude_us", "amplitude_eu", "bridge")
+_THREADS: Final = 8
+_PULSE_S: Final = 0.02
+_LOOP_S: Final = 0.1
+_BODY_MAX: Final = 64 * 1024 * 1024
+_PORT_MAX: Final = 65_535
+
+
+class Live:
+    """Serves a simulation on five ports: page and control, OneSignal, Amplitude US, Amplitude EU, bridge.
+
+    Use it as a context manager. The ports are consecutive from `port` on; 0 takes free ones. From entering on, the
+    clock flows and whatever is due is done by a thread of its own; an error of ours there is kept in `trouble`.
+    """
+
+    def __init__(
+        self, simulation: Simulation, ending: Ending | None = None, *, host: str = "127.0.0.1", port: int = 0
+    ) -> None:
+        self.simulation = simulation
+        self.trouble: str | None = None
+        self._ending = ending
+        self._sockets = _listen(host, port)
+        self._ports = {door: bound.getsockname()[1] for door, bound in zip(_DOORS, self._sockets, strict=True)}
+        self.urls = {door: f"http://{_in_url(host)}:{port}" for door, port in self._ports.items()}
+        self._stopped = threading.Event()
+        self._threads = (
+            threading.Thread(target=self._serve, name="doors", daemon=True),
+            threading.Thread(target=self._drive, name="driver", daemon=True),
+        )
+
+    def __enter__(self) -> Self:
+        """Open the doors and let time flow."""
+        self.simulation.clock.flow()
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the doors; the world stays as it is."""
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join()
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Stay open until `stop` is called or `seconds` have passed."""
+        self._stopped.wait(seconds)
+
+    def stop(self, *_: Any) -> None:
+        """Ask the doors to close; usable as a signal handler."""
+        self._stopped.set()
+
+    def ready(self) -> dict[str, Any]:
+        """Say where everything is, and with which keys to come in."""
+        simulation = self.simulation
+        made = (
+            {} if self._ending is None else {"cohort_id": self._ending.cohort_id, "segment_id": self._ending.segment_id}
+        )
+        return (
+            dict(self.urls)
+            | {
+                "credentials": {
+                    "onesignal": {
+                        "app_id": simulation.app.id,
+                        "rest_api_key": simulation.app.rest_api_key,
+                        "organization_api_key": simulation.onesignal.organization_api_key,
+                    },
+                    **{
+                        f"amplitude_{region.lower()}": {"api_key": project.api_key, "secret_key": project.secret_key}
+                        for region, project in simulation.projects.items()
+                    },
+                }
+            }
+            | {name: value for name, value in made.items() if value is not None}
+        )
+
+    def _serve(self) -> None:
+        network = self.simulation.network
+        doors: dict[str, Door] = {
+            "control": Control(self.simulation, self._ending, lambda: self.trouble),
+            "onesignal": network.door(ONESIGNAL_HOSTS[0]),
+            "amplitude_us": network.door(AMPLITUDE_HOSTS["US"][0]),
+            "amplitude_eu": network.door(AMPLITUDE_HOSTS["EU"][0]),
+            "bridge": network.door(BRIDGE_HOST),
+        }
+        by_port = {str(self._ports[name]): door for name, door in doors.items()}
+
+        def enter(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            return by_port[environ["SERVER_PORT"]](environ, start_response)
+
+        server = create_server(
+            enter, sockets=self._sockets, threads=_THREADS, ident=None, max_request_body_size=_BODY_MAX
+        )
+        while not self._stopped.is_set():
+            server.asyncore.loop(timeout=_LOOP_S, map=server.map, count=1, use_poll=True)
+        server.close()
+
+    def _drive(self) -> None:
+        clock, schedule = self.simulation.clock, self.simulation.schedule
+        while not clock.linger(self._stopped, _PULSE_S):
+            try:
+                schedule.run_due()
+            except Exception as error:  # noqa: BLE001  # the live world goes on, and /health says what happened
+                structlog.get_logger().exception("the driver met an error of ours")
+                self.trouble = repr(error)
+
+
+def _listen(host: str, port: int) -> list[socket.socket]:
+    if not 0 <= port <= _PORT_MAX - len(_DOORS) + 1:
+        raise WrongUsageError(f"port {port} leaves no room for {len(_DOORS)} consecutive ports")
+    bound: list[socket.socket] = []
+    try:
+        for offset in range(len(_DOORS)):
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            door = socket.socket(family, socket.SOCK_STREAM)
+            bound.append(door)
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            door.bind((host, port + offset if port else 0))
+            door.listen(1024)
+    except OSError as error:
+        for door in bound:
+            with suppress(OSError):
+                door.close()
+        raise WrongUsageError(f"cannot listen on {host}:{port + len(bound) - 1}: {error.strerror}") from error
+    return bound
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,93 @@
+"""What people do with a message that reached their device: confirm it, click it, or have uninstalled the app."""
+
+import heapq
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Final, NamedTuple
+
+from fake_onesignal import Accepted, Envelope, Outcome, Refused
+from simulator.caller import Caller
+from simulator.errors import WrongUsageError
+
+_NOTHING_TO_CONFIRM_WITH: Final = frozenset({"SafariPush", "SafariLegacyPush", "HuaweiPush", "Email", "SMS"})
+_NOT_CLICKED_ON_A_DEVICE: Final = frozenset({"Email", "SMS"})
+_CONFIRMED_WITHIN_S: Final = 25
+_CLICKED_WITHIN_S: Final = 1_800
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """How people treat messages; each share is a probability.
+
+    `confirmed`: a device that can confirm delivery does (Safari and Huawei cannot: `facts/integration.md` 2.6 B07);
+    `clicked`: a push is clicked; `uninstalled`: the app is gone and the carrier says so.
+    """
+
+    confirmed: float = 0.0
+    clicked: float = 0.0
+    uninstalled: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse what is no probability."""
+        if any(not 0 <= share <= 1 for share in (self.confirmed, self.clicked, self.uninstalled)):
+            raise WrongUsageError("attention is made of shares between 0 and 1")
+
+
+class _Report(NamedTuple):
+    """One call that a device will make; ordered by moment, then by turn."""
+
+    due: datetime
+    turn: int
+    path: str
+    body: dict[str, object]
+
+
+class Recipients:
+    """Stands where FCM, APNs, the mail provider and Twilio stand, and then acts as the devices' own SDKs do.
+
+    A message that is carried to a device leads to the SDK's calls (`facts/onesignal-api.md` 10): `report_received`
+    within 25 seconds, `opened` within half an hour, both on the clock and as work of its own, never while OneSignal is
+    sending.
+    """
+
+    def __init__(self, calls: Caller, *, now: Callable[[], datetime], luck: random.Random) -> None:
+        self.attention = Attention()
+        self._calls = calls
+        self._now = now
+        self._luck = luck
+        self._reports: list[_Report] = []
+        self._turn = count()
+
+    def carry(self, envelope: Envelope) -> Outcome:
+        """Take a message to its device; an uninstalled app refuses it."""
+        luck, attention = self._luck, self.attention
+        if luck.random() < attention.uninstalled:
+            return Refused("UNREGISTERED")
+        if envelope.type not in _NOTHING_TO_CONFIRM_WITH and luck.random() < attention.confirmed:
+            self._report(envelope, luck.uniform(0, _CONFIRMED_WITHIN_S), "/report_received", {})
+        if envelope.type not in _NOT_CLICKED_ON_A_DEVICE and luck.random() < attention.clicked:
+            self._report(envelope, luck.uniform(_CONFIRMED_WITHIN_S, _CLICKED_WITHIN_S), "", {"opened": True})
+        return Accepted(delivered=True)
+
+    def run_due(self) -> int:
+        """Make the calls that devices make by now."""
+        done = 0
+        while self._reports and self._reports[0].due <= self._now():
+            report = heapq.heappop(self._reports)
+            self._calls.ask("PUT", report.path, report.body)
+            done += 1
+        return done
+
+    def next_due(self) -> datetime | None:
+        """Say when the next device calls."""
+        return self._reports[0].due if self._reports else None
+
+    def _report(self, envelope: Envelope, delay_s: float, verb: str, words: dict[str, object]) -> None:
+        body = {"app_id": envelope.app_id, "player_id": envelope.subscription_id, **words}
+        due = envelope.sent_at + timedelta(seconds=delay_s)
+        heapq.heappush(
+            self._reports, _Report(due, next(self._turn), f"/notifications/{envelope.notification_id}{verb}", body)
+        )

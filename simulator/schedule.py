@@ -1,0 +1,50 @@
+"""Who works when: lets everybody do what is due, and moves the clock from one due moment to the next."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from simulator.clock import Clock
+from simulator.parties import Worker
+
+_QUIET: Final = timedelta(minutes=10)
+_QUIET_AT_LAST: Final = timedelta(days=2)
+
+
+class NeverQuietError(RuntimeError):
+    """Raised when work goes on and on although the street should have come to rest."""
+
+
+class Schedule:
+    """Drives the workers of a street along its clock; `workers` is asked anew each time, for a house may be rebuilt."""
+
+    def __init__(self, clock: Clock, workers: Callable[[], Iterable[Worker]]) -> None:
+        self._clock = clock
+        self._workers = workers
+
+    def run_due(self) -> int:
+        """Let everybody do what is due now; say how many pieces of work were done."""
+        return sum(worker.run_due() for worker in self._workers())
+
+    def next_due(self) -> datetime | None:
+        """Say when anybody has work again."""
+        return min((due for worker in self._workers() if (due := worker.next_due()) is not None), default=None)
+
+    def run_until(self, moment: datetime) -> None:
+        """Advance to `moment`, stopping at everything that is due on the way."""
+        while (due := self._next_after_work()) is not None and due <= moment:
+            self._clock.advance_to(due)
+        self._clock.advance_to(moment)
+
+    def run_until_quiet(self) -> None:
+        """Advance until nothing is due within ten minutes; two days without rest raise `NeverQuietError`."""
+        patience = self._clock.now() + _QUIET_AT_LAST
+        while (due := self._next_after_work()) is not None and due <= self._clock.now() + _QUIET:
+            if due > patience:
+                raise NeverQuietError(f"work is still due at {due}")
+            self._clock.advance_to(due)
+
+    def _next_after_work(self) -> datetime | None:
+        while self.run_due():
+            pass
+        return self.next_due()

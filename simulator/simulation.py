@@ -1,0 +1,227 @@
+"""The street put together: one clock, one wire, one seed, and the three houses; the only file that names all three."""
+
+import hashlib
+import random
+import uuid
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Final, Literal, TypeVar
+
+import requests
+
+from bridge import AmplitudeProject, Bridge, Connection, OneSignalApp, Settings
+from fake_amplitude import Destination, FakeAmplitude, Project
+from fake_onesignal import FakeOneSignal
+from simulator.caller import Caller, basic, key
+from simulator.clock import MONDAY_MORNING, Clock
+from simulator.journal import Journal
+from simulator.network import Network
+from simulator.parties import Party
+from simulator.reading import AmplitudeReader, OneSignalReader
+from simulator.recipients import Recipients
+from simulator.schedule import Schedule
+
+Region = Literal["US", "EU"]
+Cadence = Literal["one-time", "hourly", "daily", "weekly", "minute"]
+Narrator = Callable[[str, int, int | None], None]
+_T = TypeVar("_T")
+
+ONESIGNAL_HOSTS: Final = ("api.onesignal.com", "onesignal.com", "app.onesignal.com")
+AMPLITUDE_HOSTS: Final = {
+    "US": ("api2.amplitude.com", "api.amplitude.com", "amplitude.com", "analytics.amplitude.com"),
+    "EU": ("api.eu.amplitude.com", "analytics.eu.amplitude.com"),
+}
+BRIDGE_HOST: Final = "bridge.test"
+_REST_URL: Final = {"US": "https://amplitude.com", "EU": "https://analytics.eu.amplitude.com"}
+_INGESTION_URL: Final = {"US": "https://api2.amplitude.com", "EU": "https://api.eu.amplitude.com"}
+
+
+class Simulation:
+    """A OneSignal app, an Amplitude project in each region, and the bridge, on one street.
+
+    `seed` decides every id and every chance. `limits` says whether rate limits and the vendors' job times apply. The
+    clock stands still until it is advanced (`run_for`, `run_until_quiet`) or let flow. Nothing is connected before
+    `connect`.
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        *,
+        start: datetime = MONDAY_MORNING,
+        limits: Literal["off", "documented"] = "off",
+        narrator: Narrator | None = None,
+    ) -> None:
+        self.seed = seed
+        self.limits = limits
+        self.clock = Clock(start)
+        self.journal = Journal()
+        self.network = Network(self.clock.now, self.journal)
+        self.schedule = Schedule(self.clock, lambda: (*self.houses, self.recipients))
+        self._narrator = narrator
+        self.recipients = Recipients(
+            self._caller("https://api.onesignal.com"), now=self.clock.now, luck=self.luck("recipients")
+        )
+        self.onesignal = FakeOneSignal(
+            now=self.clock.now,
+            ids=self._ids("onesignal"),
+            random=self.luck("onesignal"),
+            session=self._session(),
+            limits=limits,
+            carrier=self.recipients,
+        )
+        self.amplitude = {region: self._amplitude(region) for region in ("US", "EU")}
+        self.app = self.onesignal.create_app("Simulated app", plan="growth")
+        self.projects = {region: fake.create_project("Simulated project") for region, fake in self.amplitude.items()}
+        self.destination: Destination | None = None
+        self.region: Region = "US"
+        self.bridge = self._bridge(Settings(connections=()))
+        self.network.settle(self.onesignal, *ONESIGNAL_HOSTS)
+        for region, hosts in AMPLITUDE_HOSTS.items():
+            self.network.settle(self.amplitude[region], *hosts)
+
+    def connect(
+        self,
+        region: Region = "US",
+        *,
+        events: Collection[str] | None = None,
+        mapped_property: str = "user_id",
+        onesignal_region: Region | None = None,
+    ) -> None:
+        """Switch the integration on, as the page's steps 1 to 3 do.
+
+        `events` are the message event kinds to send (None: all of the contract); `mapped_property` is the Amplitude
+        property that holds the external id; `onesignal_region` is the EU box on OneSignal's side, ticked wrongly.
+        """
+        project = self.projects[region]
+        secret = f"fake-bridge-secret-{self.luck('bridge secret').getrandbits(64):016x}"
+        connection = Connection(
+            name="main",
+            secret=secret,
+            onesignal=OneSignalApp(app_id=self.app.id, rest_api_key=self.app.rest_api_key),
+            amplitude=AmplitudeProject(api_key=project.api_key, region=onesignal_region or region),
+            events=None if events is None else frozenset(events),
+        )
+        self.bridge.close()
+        self.bridge = self._bridge(Settings(connections=(connection,)))
+        door = f"https://{BRIDGE_HOST}/connections/{connection.name}"
+        authorization = {"Authorization": f"Bearer {secret}"}
+        self.onesignal.add_event_stream(self.app.id, url=f"{door}/message-events", headers=authorization)
+        self.destination = self.amplitude[region].add_destination(
+            project, name="OneSignal", url=f"{door}/cohorts", headers=authorization, mapped_property=mapped_property
+        )
+        self.region = region
+
+    @property
+    def project(self) -> Project:
+        """The Amplitude project that is connected."""
+        return self.projects[self.region]
+
+    def behavioural_cohort(self, name: str, event_type: str, *, at_least: int, within_days: int) -> str:
+        """Make the cohort of users who did an event often enough lately, as a person does in Amplitude; give its id."""
+        raise NotImplementedError
+
+    def sync(self, cohort_id: str, cadence: Cadence = "one-time") -> None:
+        """Sync a cohort to OneSignal at a cadence, as the page's step 5 does; the first sync is due at once."""
+        assert self.destination is not None, "connect first"
+        self.amplitude[self.region].schedule_sync(cohort_id, self.destination.id, cadence)
+
+    @property
+    def houses(self) -> tuple[Party, ...]:
+        """The houses, in the order in which they work."""
+        return (self.onesignal, self.amplitude["US"], self.amplitude["EU"], self.bridge)
+
+    # -- time ---------------------------------------------------------------------------------------------------------
+
+    def run_for(self, length: timedelta) -> None:
+        """Advance by `length`, stopping at everything that is due on the way."""
+        self.schedule.run_until(self.clock.now() + length)
+
+    def run_until_quiet(self) -> None:
+        """Advance until nothing is due within ten minutes."""
+        self.schedule.run_until_quiet()
+
+    def wait(self, seconds: float) -> None:
+        """Let seconds pass: what a patient client of this street does when it is told to come back later."""
+        self.run_for(timedelta(seconds=seconds))
+
+    # -- clients ------------------------------------------------------------------------------------------------------
+
+    def session(self) -> requests.Session:
+        """Make a `requests.Session` for your own code: production URLs, and every call stays on this street."""
+        return self._session()
+
+    def onesignal_api(self) -> Caller:
+        """Call OneSignal's REST API with the app's key."""
+        return self._caller("https://api.onesignal.com", key(self.app.rest_api_key))
+
+    def onesignal_sdk(self) -> Caller:
+        """Call OneSignal as the SDK on a device does: without a key."""
+        return self._caller("https://api.onesignal.com")
+
+    def amplitude_api(self, region: Region | None = None) -> Caller:
+        """Call Amplitude's REST API with the project's keys."""
+        project = self.projects[region or self.region]
+        return self._caller(_REST_URL[region or self.region], basic(project.api_key, project.secret_key))
+
+    def amplitude_ingestion(self, region: Region | None = None) -> Caller:
+        """Call Amplitude's ingestion host as an Amplitude SDK does."""
+        return self._caller(_INGESTION_URL[region or self.region])
+
+    def onesignal_reader(self) -> OneSignalReader:
+        """Read OneSignal's own answers about the app."""
+        return OneSignalReader(self.onesignal_api(), self.app.id)
+
+    def amplitude_reader(self) -> AmplitudeReader:
+        """Read Amplitude's own answers about the connected project."""
+        return AmplitudeReader(self.amplitude_api())
+
+    # -- chance, proof, progress --------------------------------------------------------------------------------------
+
+    def luck(self, whose: str) -> random.Random:
+        """Make the generator of chance that belongs to `whose`; the same seed and name give the same chances."""
+        return random.Random(f"{self.seed}/{whose}")  # noqa: S311  # a simulation's chance, not a secret
+
+    def digest(self) -> str:
+        """Sum up the journal and the final world: the same seed gives the same digest in any process."""
+        proof = hashlib.sha256(self.journal.digest().encode())
+        for house in self.houses:
+            proof.update(house.fingerprint().encode())
+        return proof.hexdigest()
+
+    def narrate(self, doing: str, each: Iterable[_T], total: int | None = None) -> Iterator[_T]:
+        """Go through `each`, telling the narrator how far it is."""
+        if self._narrator is None:
+            yield from each
+            return
+        self._narrator(doing, 0, total)
+        for number, one in enumerate(each, 1):
+            yield one
+            self._narrator(doing, number, total)
+
+    # -- how the houses are made --------------------------------------------------------------------------------------
+
+    def _amplitude(self, region: Region) -> FakeAmplitude:
+        return FakeAmplitude(
+            region=region,
+            now=self.clock.now,
+            ids=self._ids(f"amplitude {region}"),
+            random=self.luck(f"amplitude {region}"),
+            session=self._session(),
+            limits=self.limits,
+        )
+
+    def _bridge(self, settings: Settings) -> Bridge:
+        bridge = Bridge(settings, now=self.clock.now, ids=self._ids("bridge"), session=self._session())
+        self.network.settle(bridge, BRIDGE_HOST)
+        return bridge
+
+    def _session(self) -> requests.Session:
+        return self.network.session()
+
+    def _caller(self, base_url: str, authorization: str | None = None) -> Caller:
+        return Caller(base_url, authorization, carry=self.network.call, wait=self.wait)
+
+    def _ids(self, whose: str) -> Callable[[], str]:
+        luck = self.luck(f"{whose} ids")
+        return lambda: str(uuid.UUID(int=luck.getrandbits(128), version=4))

@@ -1,0 +1,91 @@
+"""Page and control: is the street well, what is its account, what was said on its wire."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from itertools import islice
+from typing import Any, Final
+
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
+
+from simulator.simulation import Simulation
+from simulator.story import Ending
+
+_SHOWN: Final = 100
+routes = Blueprint("control", __name__)
+
+
+class Control:
+    """Shows a simulation; a WSGI callable like every other door."""
+
+    def __init__(self, simulation: Simulation, ending: Ending | None, trouble: Callable[[], str | None]) -> None:
+        self._app = Flask(__name__)
+        self._app.register_blueprint(routes)
+        self._app.extensions["control"] = (simulation, ending, trouble)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer one request."""
+        return self._app(environ, start_response)
+
+
+@routes.get("/health")
+def health() -> Response:
+    """Say whether the street is well, what time it is there, and which seed it grew from."""
+    simulation, _, trouble = current_app.extensions["control"]
+    return jsonify(
+        status="ok" if trouble() is None else "trouble",
+        trouble=trouble(),
+        now=simulation.clock.now().isoformat(),
+        seed=simulation.seed,
+        exchanges=len(simulation.journal),
+    )
+
+
+@routes.get("/account")
+def account() -> Response:
+    """Give the account of the scenario that was played, and its checks."""
+    _, ending, _ = current_app.extensions["control"]
+    if ending is None:
+        return jsonify(holds=None, checks=[], account=[])
+    return jsonify(
+        holds=ending.holds,
+        checks=[asdict(check) for check in ending.checks],
+        account=[asdict(line) for line in ending.account],
+    )
+
+
+@routes.get("/explain/<user>")
+def explain(user: str) -> tuple[Response, int]:
+    """Say in words which row of the account a user is in."""
+    _, ending, _ = current_app.extensions["control"]
+    told = list(ending.explain(user)) if ending is not None and ending.explain is not None else []
+    return (jsonify(user=user, explanation=told), 200) if told else (jsonify(error=f"nobody is called {user!r}"), 404)
+
+
+@routes.get("/journal")
+def journal() -> Response:
+    """Give the last exchanges on the wire, newest first, keys redacted."""
+    simulation, _, _ = current_app.extensions["control"]
+    newest_first = reversed(list(simulation.journal))
+    return jsonify([asdict(exchange) for exchange in islice(newest_first, _SHOWN)])
+
+
+@routes.get("/")
+def page() -> str:
+    """Show all of that to a person."""
+    simulation, ending, trouble = current_app.extensions["control"]
+    user = request.args.get("user", "")
+    return render_template(
+        "page.html",
+        simulation=simulation,
+        ending=ending,
+        trouble=trouble(),
+        exchanges=list(islice(reversed(list(simulation.journal)), _SHOWN)),
+        user=user,
+        explanation=list(ending.explain(user)) if user and ending is not None and ending.explain is not None else [],
+    )
+
+
+@routes.app_errorhandler(404)
+def not_found(_: Exception) -> tuple[Response, int]:
+    """Say what there is instead."""
+    return jsonify(error=f"nothing at {request.path}; there are / /health /account /explain/USER /journal"), 404
