@@ -1,0 +1,104 @@
+"""Puts the bridge together: its doors, its outbox, and a relay with two routes for each connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bridge.amplitude import Amplitude
+from bridge.cohort_changes import CohortChanges
+from bridge.cohort_lists import CohortLists
+from bridge.database import Database
+from bridge.doors import ConnectionDoors, answer_at_the_door
+from bridge.ledger import Ledger
+from bridge.message_events import MessageEvents
+from bridge.onesignal import OneSignal
+from bridge.outbox import Outbox
+from bridge.relay import Relay, Route
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    import requests
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from bridge.records import Delivery, State, Status
+    from bridge.settings import Connection, Settings
+
+
+class Bridge:
+    """The engine between OneSignal and Amplitude: a WSGI callable that remembers, and `run_due` that delivers.
+
+    `now` answers an aware moment in UTC, `ids` a new UUIDv4 as text, and `session` carries every outgoing call. Who
+    calls `run_due` when `next_due` says so is the owner's business; doors and `run_due` may run in different threads.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        now: Callable[[], datetime],
+        ids: Callable[[], str],
+        session: requests.Session,
+    ) -> None:
+        self._names = tuple(connection.name for connection in settings.connections)
+        self._database = Database(settings.outbox_url)
+        self._ledger = Ledger(self._database)
+        self._outbox = Outbox(self._database, maximum=settings.outbox_maximum, now=now)
+        self._doors: dict[str, ConnectionDoors] = {}
+        routes: list[Route] = []
+        for connection in settings.connections:
+            doors = self._connect(connection, now=now, ids=ids, session=session)
+            self._doors[connection.name] = doors
+            routes.append(Route(connection.name, "events", doors.message_events))
+            routes.append(Route(connection.name, "cohorts", doors.cohort_changes))
+        self._relay = Relay(self._outbox, routes, now=now)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request; what is acknowledged with 200 is on disk, and nothing is sent out meanwhile."""
+        return answer_at_the_door(self._doors, environ, start_response)
+
+    def run_due(self) -> int:
+        """Send what is due now; answers how many deliveries got an answer from a vendor."""
+        return self._relay.run_due()
+
+    def next_due(self) -> datetime | None:
+        """Answer when there is something to send again; None when there is nothing in sight."""
+        return self._relay.next_due()
+
+    def fingerprint(self) -> str:
+        """Answer a SHA-256 over all that is stored."""
+        return self._ledger.fingerprint()
+
+    def status(self) -> Status:
+        """Answer the account of every connection: what came, what became of it, and what is stopped."""
+        return self._ledger.status(self._names, self._relay.stopped())
+
+    def deliveries(self, *, state: State | None = None, user: str | None = None) -> Iterator[Delivery]:
+        """Read single deliveries in the order of their arrival; `user` is an external id."""
+        return self._ledger.deliveries(state=state, user=user)
+
+    def resume(self, connection: str) -> None:
+        """Try a stopped connection again, once its credentials have been mended."""
+        self._relay.resume(connection)
+
+    def close(self) -> None:
+        """Let go of the database; nothing is lost, whatever is waiting goes on when it is opened again."""
+        self._database.close()
+
+    def _connect(
+        self,
+        connection: Connection,
+        *,
+        now: Callable[[], datetime],
+        ids: Callable[[], str],
+        session: requests.Session,
+    ) -> ConnectionDoors:
+        amplitude = Amplitude(connection.amplitude, min_id_length=connection.min_id_length, session=session, now=now)
+        onesignal = OneSignal(connection.onesignal, session=session, now=now)
+        lists = CohortLists(self._database, connection=connection.name, ids=ids)
+        return ConnectionDoors(
+            secret=connection.secret,
+            message_events=MessageEvents(connection, self._outbox, amplitude),
+            cohort_changes=CohortChanges(connection.name, outbox=self._outbox, lists=lists, onesignal=onesignal),
+        )

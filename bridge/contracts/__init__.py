@@ -1,0 +1,8 @@
+"""Which message event has which name and which properties in Amplitude, by version of the integration page."""
+
+from bridge.contracts.table import Contract, ContractEvent
+from bridge.contracts.year_2022 import CONTRACT_2022
+
+CONTRACTS = {contract.name: contract for contract in (CONTRACT_2022,)}
+
+__all__ = ["CONTRACTS", "Contract", "ContractEvent"]

@@ -1,0 +1,106 @@
+"""Answers what has become of everything: counts by reason, single deliveries, and one digest over it all."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Row, func, select
+
+from bridge.records import (
+    ConnectionStatus,
+    Delivery,
+    Direction,
+    RouteStatus,
+    State,
+    Status,
+    from_microseconds,
+)
+from bridge.tables import cohort_lists, deliveries, ignored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bridge.database import Database
+
+_PAGE_ROWS = 5_000
+_row = deliveries.c
+_COUNTS = select(_row.connection, _row.direction, _row.state, _row.reason, func.count()).group_by(
+    _row.connection, _row.direction, _row.state, _row.reason
+)
+
+
+class Ledger:
+    """A reader of the outbox; it changes nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def status(self, connections: tuple[str, ...], held: Mapping[tuple[str, Direction], str]) -> Status:
+        """Answer the account of these connections; costs a walk over the deliveries."""
+        with self._database.transaction() as transaction:
+            counted = transaction.execute(_COUNTS).all()
+            passed_over = transaction.execute(select(ignored)).all()
+
+        def account(connection: str, direction: Direction) -> RouteStatus:
+            route = (connection, direction)
+            ignored_here = {row.reason: row.times for row in passed_over if row[:2] == route}
+            counted_here = [row[2:] for row in counted if row[:2] == route]
+            waiting = sum(times for state, _, times in counted_here if state == "waiting")
+            delivered = sum(times for state, _, times in counted_here if state == "delivered")
+            buried = {reason: times for state, reason, times in counted_here if state == "buried"}
+            return RouteStatus(
+                received=sum(ignored_here.values()) + waiting + delivered + sum(buried.values()),
+                ignored=dict(sorted(ignored_here.items())),
+                waiting=waiting,
+                delivered=delivered,
+                buried=dict(sorted(buried.items())),
+                held_because=held.get(route),
+            )
+
+        return Status(
+            tuple(ConnectionStatus(name, account(name, "events"), account(name, "cohorts")) for name in connections)
+        )
+
+    def deliveries(self, *, state: State | None = None, user: str | None = None) -> Iterator[Delivery]:
+        """Read the deliveries in the order of their arrival, a page at a time."""
+        conditions: list[ColumnElement[bool]] = []
+        if state is not None:
+            conditions.append(_row.state == state)
+        if user is not None:
+            conditions.append(_row.lane == user)
+        for page in self._pages(conditions):
+            yield from (_as_delivery(row._asdict()) for row in page)
+
+    def fingerprint(self) -> str:
+        """Answer a SHA-256 over all that is stored, in a fixed order."""
+        digest = sha256()
+        for page in self._pages([]):
+            digest.update(_ENCODER.encode([tuple(row) for row in page]))
+        with self._database.transaction() as transaction:
+            for table in (ignored, cohort_lists):
+                rows = transaction.execute(select(table).order_by(*table.primary_key.columns)).all()
+                digest.update(_ENCODER.encode([tuple(row) for row in rows]))
+        return digest.hexdigest()
+
+    def _pages(self, conditions: Sequence[ColumnElement[bool]]) -> Iterator[Sequence[Row[Any]]]:
+        last_id = 0
+        while True:
+            page = select(deliveries).where(_row.id > last_id, *conditions).order_by(_row.id).limit(_PAGE_ROWS)
+            with self._database.transaction() as transaction:
+                rows = transaction.execute(page).all()
+            if not rows:
+                return
+            yield rows
+            last_id = rows[-1].id
+
+
+_ENCODER = msgspec.json.Encoder()
+
+
+def _as_delivery(row: dict[str, object]) -> Delivery:
+    for column in ("not_before", "created_at", "finished_at"):
+        microseconds = row[column]
+        row[column] = from_microseconds(microseconds) if isinstance(microseconds, int) else None
+    return Delivery(**row)  # type: ignore[arg-type]  # the columns are the fields

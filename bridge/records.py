@@ -1,0 +1,122 @@
+"""What lies in the outbox: one delivery for each message event and for each user's change of a cohort."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Direction = Literal["events", "cohorts"]
+State = Literal["waiting", "delivered", "buried"]
+
+
+class NewDelivery(msgspec.Struct, frozen=True):
+    """A delivery on its way into the outbox; with a `buried_because` it is stored, but will never be sent."""
+
+    lane: str
+    kind: str
+    payload: bytes
+    source_id: str | None = None
+    buried_because: str | None = None
+
+
+class ClaimedDelivery(msgspec.Struct, frozen=True):
+    """What a sender needs of a delivery; claimed in the order of `id`."""
+
+    id: int
+    lane: str
+    kind: str
+    payload: bytes
+    attempts: int
+    created_at: int
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """All that is known of one delivery, for operators.
+
+    `lane` is the user (or the device of an anonymous one), `source_id` the id of the message event, and `reason` the
+    last thing that was said against it. Of a message event `kind` is the event's kind and `payload` the JSON that
+    Amplitude gets; of a cohort's change `kind` is `add`, `remove` or `name` and `payload` the cohort's id.
+    """
+
+    id: int
+    connection: str
+    direction: Direction
+    lane: str
+    kind: str
+    source_id: str | None
+    payload: bytes
+    state: State
+    attempts: int
+    not_before: datetime | None
+    reason: str | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """A delivery that is tried again; with `not_before` its lane waits until then, else only its route."""
+
+    delivery_id: int
+    why: str
+    not_before: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What one round of sending came to: delivered ids, buried ids with their reasons, and the postponed."""
+
+    delivered: tuple[int, ...]
+    buried: tuple[tuple[int, str], ...]
+    postponed: tuple[Postponed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteStatus:
+    """The account of one direction of a connection: `received` is the sum of all other counts.
+
+    `held_because` is set while the route is stopped until somebody mends its credentials.
+    """
+
+    received: int
+    ignored: Mapping[str, int]
+    waiting: int
+    delivered: int
+    buried: Mapping[str, int]
+    held_because: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionStatus:
+    """The account of one connection, by direction."""
+
+    name: str
+    events: RouteStatus
+    cohorts: RouteStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The account of the whole bridge."""
+
+    connections: tuple[ConnectionStatus, ...]
+
+
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_microseconds(moment: datetime) -> int:
+    """Answer an aware moment as whole microseconds since 1970; exact, and ordered in every database."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_microseconds(microseconds: int) -> datetime:
+    """Answer the moment, in UTC."""
+    return _EPOCH + microseconds * _MICROSECOND
