@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from fake_onesignal import apps, doors
+from fake_onesignal import apps, doors, event_stream, in_app, reports
 from fake_onesignal.carrier import WillingCarrier
+from fake_onesignal.delivery import next_send, send_due
+from fake_onesignal.event_stream import next_post, post_due
 from fake_onesignal.fingerprint import fingerprint
 from fake_onesignal.state import World
+from fake_onesignal.wire.event_stream import DEFAULT_TEMPLATE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from random import Random
     from wsgiref.types import StartResponse, WSGIEnvironment
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     import requests
 
     from fake_onesignal.carrier import Carrier
+    from fake_onesignal.event_stream import EventStream, StreamCounts
+    from fake_onesignal.messages import InAppMessage, MessageEvent
     from fake_onesignal.plans import PlanName
     from fake_onesignal.records import App
 
@@ -50,12 +55,14 @@ class FakeOneSignal:
         return doors.enter(self.world, environ, start_response)
 
     def run_due(self) -> int:
-        """Do the outgoing work that is due; answers how many pieces were done."""
-        return 0
+        """Send the messages and the stream events that are due; answers how many pieces of work were done."""
+        return send_due(self.world) + post_due(self.world)
 
     def next_due(self) -> datetime | None:
         """When there will be outgoing work again; None when none is in sight."""
-        return None
+        with self.world.lock:
+            moments = (next_send(self.world), next_post(self.world))
+            return min((moment for moment in moments if moment is not None), default=None)
 
     def fingerprint(self) -> str:
         """Give a SHA-256 over everything remembered, in a fixed order."""
@@ -71,3 +78,54 @@ class FakeOneSignal:
         """Move an app to another plan."""
         with self.world.lock:
             return apps.set_plan(self.world, app_id, plan)
+
+    def message_events(self, app_id: str) -> tuple[MessageEvent, ...]:
+        """Give everything that happened to the app's messages, in order."""
+        with self.world.lock:
+            return tuple(self.world.apps[app_id].ledger.events)
+
+    def add_event_stream(
+        self,
+        app_id: str,
+        *,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        kinds: Sequence[str] | None = None,
+        body_template: str = DEFAULT_TEMPLATE,
+    ) -> EventStream:
+        """Stream the app's message events from now on: one POST each; body and header values are Liquid templates."""
+        with self.world.lock:
+            state = self.world.apps[app_id]
+            return event_stream.add_event_stream(
+                self.world, state, url=url, headers=headers or {}, kinds=kinds, body_template=body_template
+            )
+
+    def event_streams(self, app_id: str) -> tuple[StreamCounts, ...]:
+        """Say how each of the app's event streams is doing."""
+        with self.world.lock:
+            return tuple(lane.counts() for lane in self.world.apps[app_id].ledger.lanes.values())
+
+    def create_in_app_message(self, app_id: str, *, name: str) -> InAppMessage:
+        """Make a live in-app message, as the dashboard does."""
+        with self.world.lock:
+            return in_app.create_in_app_message(self.world, self.world.apps[app_id], name=name)
+
+    def record_email_opened(self, notification_id: str, subscription_id: str) -> MessageEvent | None:
+        """Note an opened e-mail (modelled: in reality its pixel was fetched)."""
+        with self.world.lock:
+            return reports.email_opened(self.world, notification_id, subscription_id)
+
+    def record_email_clicked(self, notification_id: str, subscription_id: str) -> MessageEvent | None:
+        """Note a link of an e-mail clicked (modelled: in reality a redirect was followed)."""
+        with self.world.lock:
+            return reports.email_clicked(self.world, notification_id, subscription_id)
+
+    def record_email_unsubscribed(self, notification_id: str, subscription_id: str) -> MessageEvent | None:
+        """Note the unsubscribe link of an e-mail followed (modelled): the address gets no more."""
+        with self.world.lock:
+            return reports.email_unsubscribed(self.world, notification_id, subscription_id)
+
+    def record_email_reported_as_spam(self, notification_id: str, subscription_id: str) -> MessageEvent | None:
+        """Note a spam complaint (modelled: in reality the mailbox provider's feedback): the address is suppressed."""
+        with self.world.lock:
+            return reports.email_reported_as_spam(self.world, notification_id, subscription_id)

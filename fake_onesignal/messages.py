@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from fake_onesignal.message_kinds import Channel
+    from fake_onesignal.records import Subscription, User
 
 
 class BySegments(Struct, frozen=True):
@@ -62,6 +63,7 @@ class Draft(Struct, frozen=True, kw_only=True):
 
     audience: Audience
     channel: Channel
+    is_channel_open: bool = False
     types: tuple[str, ...] = ()
     name: str = ""
     title: Text = ""
@@ -129,4 +131,15 @@ class MessageEvent(Struct, frozen=True, gc=False, kw_only=True):
     onesignal_id: str
     external_id: str
     device_type: str
+    details: Details = NOTHING_MORE
+
+
+class Happening(Struct, frozen=True, kw_only=True):
+    """What a `MessageEvent` is about: the message, the subscription and its owner as they were when it happened."""
+
+    kind: str
+    at: datetime
+    message: Notification | InAppMessage
+    subscription: Subscription
+    user: User
     details: Details = NOTHING_MORE

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fake_onesignal.routes import identity, subscriptions, users
+from fake_onesignal.routes import identity, in_app, notifications, subscriptions, users
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
-BLUEPRINTS: Final[tuple[Blueprint, ...]] = (users.routes, identity.routes, subscriptions.routes)
+BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
+    users.routes,
+    identity.routes,
+    subscriptions.routes,
+    notifications.routes,
+    in_app.routes,
+)

@@ -1,0 +1,111 @@
+"""Everything OneSignal can refuse about messages, in its words (facts/onesignal-api.md 2.1, 6.2)."""
+
+from __future__ import annotations
+
+from fake_onesignal.errors import OneSignalError
+
+
+class NotificationNotFoundError(OneSignalError):
+    """Raised when the app has no such message, or has forgotten it."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("Notification not found")
+
+
+class AlreadySentError(OneSignalError):
+    """Raised when a message that is being or was sent is to be cancelled (text inferred)."""
+
+    def __init__(self) -> None:
+        super().__init__("Notification has already been sent to all recipients")
+
+
+class NoTargetError(OneSignalError):
+    """Raised when a message names nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("You must include which players, segments, or tags you wish to send this notification to.")
+
+
+class ManyTargetsError(OneSignalError):
+    """Raised when a message names its audience in more than one way (text inferred)."""
+
+    def __init__(self, families: list[str]) -> None:
+        super().__init__(f"You may only use one way of targeting at a time, not {' and '.join(families)}.")
+
+
+class TargetChannelMissingError(OneSignalError):
+    """Raised when aliases are named without the channel to reach them on (text inferred)."""
+
+    def __init__(self) -> None:
+        super().__init__("target_channel is required when targeting with include_aliases. Use push, email or sms.")
+
+
+class MixedChannelsError(OneSignalError):
+    """Raised when a message is for more than one of push, email and SMS."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Platforms You may only send to one delivery channel at a time. "
+            "Make sure you are only including one of push platforms, Email, or SMS."
+        )
+
+
+class EnglishMissingError(OneSignalError):
+    """Raised when push or SMS contents have no English."""
+
+    def __init__(self) -> None:
+        super().__init__("Message Notifications must have English language content")
+
+
+class EmailIncompleteError(OneSignalError):
+    """Raised when an e-mail lacks its subject or body (text by analogy with templates, inferred)."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(f"'message' Email {part} can not be blank")
+
+
+class IdFormatError(OneSignalError):
+    """Raised when a subscription id is no UUID."""
+
+    def __init__(self, *, legacy: bool, id_: str) -> None:
+        what, where = ("player_id", "include_player_ids") if legacy else ("subscription_id", "include_subscription_ids")
+        super().__init__(f"Incorrect {what} format in {where} (not a valid UUID): {id_}")
+
+
+class TooManyTargetsError(OneSignalError):
+    """Raised when a list of ids is longer than a request may be (limit published, text inferred)."""
+
+    def __init__(self, family: str, limit: int) -> None:
+        super().__init__(f"{family} is limited to {limit} entries per request")
+
+
+class AppIdFormatError(OneSignalError):
+    """Raised when the app id is no UUID."""
+
+    def __init__(self) -> None:
+        super().__init__("app_id must be a valid UUID")
+
+
+class MessageFieldError(OneSignalError):
+    """Raised when a field of a message has the wrong type (text inferred)."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"Request is malformed: {what}")
+
+
+class SendAfterError(OneSignalError):
+    """Raised when `send_after` is no date (text inferred)."""
+
+    def __init__(self) -> None:
+        super().__init__("Send after is not a valid date")
+
+
+class InAppMessageNotFoundError(OneSignalError):
+    """Raised when an SDK reports on an in-app message that the app does not have (text inferred)."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("In-app message not found")

@@ -1,0 +1,108 @@
+"""What can be done with messages over REST: create, cancel, view, list, estimate. Nothing is sent here: `delivery.py` does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from fake_onesignal.message_errors import (
+    AlreadySentError,
+    EmailIncompleteError,
+    MixedChannelsError,
+    NotificationNotFoundError,
+)
+from fake_onesignal.messages import BySubscriptions, ByTokens, Notification
+from fake_onesignal.records import replace
+from fake_onesignal.targeting import adopt_tokens, channels_of, look
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fake_onesignal.messages import Draft
+    from fake_onesignal.state import AppState, World
+
+BY_API: Final = 1
+"""The `kind` of every message made over REST; 0 is the dashboard's, 3 automated (facts/onesignal-api.md 2.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What POST /notifications came to. `id` is "" when nobody could be reached; `unreachable` as in `targeting.Look`."""
+
+    id: str
+    draft: Draft
+    unreachable: Mapping[str, list[str]]
+    is_replay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the list of messages, newest first."""
+
+    notifications: tuple[Notification, ...]
+    total_count: int
+
+
+def create(world: World, state: AppState, draft: Draft) -> Sent:
+    """Accept a message, or say that nobody can be reached. The same idempotency key within 30 days answers the first result.
+
+    A scheduled message is accepted without a look at its audience, which is settled when it is sent (inferred).
+    """
+    now = world.now()
+    if draft.idempotency_key:
+        first = state.ledger.first_result(draft.idempotency_key, now)
+        if first is not None:
+            return Sent(first.id, first.draft, {}, is_replay=True)
+    draft = _settle_channel(state, draft)
+    if isinstance(draft.audience, ByTokens):
+        adopt_tokens(world, state, draft.audience)
+    unreachable: Mapping[str, list[str]] = {}
+    if draft.send_after is None or draft.send_after <= now:
+        seen = look(world, state, draft)
+        unreachable = seen.unreachable
+        if not seen.is_anyone_reachable:
+            return Sent("", draft, unreachable)
+    notification = Notification(id=world.ids(), app_id=state.app.id, draft=draft, queued_at=now)
+    state.ledger.queue(notification)
+    return Sent(notification.id, draft, unreachable)
+
+
+def _settle_channel(state: AppState, draft: Draft) -> Draft:
+    """Let the named subscriptions tell the channel when nothing else in the request did."""
+    if not (draft.is_channel_open and isinstance(draft.audience, BySubscriptions)):
+        return draft
+    channels = channels_of(state, draft.audience)
+    if len(channels) > 1:
+        raise MixedChannelsError
+    if "email" in channels and not draft.template_id:
+        raise EmailIncompleteError("body")
+    return replace(draft, channel=next(iter(channels), draft.channel))
+
+
+def cancel(world: World, state: AppState, notification_id: str) -> Notification:
+    """Cancel a message that is still queued; cancelling it again changes nothing (inferred)."""
+    notification = view(world, state, notification_id)
+    if notification.status == "canceled":
+        return notification
+    if notification.status != "queued":
+        raise AlreadySentError
+    return state.ledger.move(notification, "canceled")
+
+
+def view(world: World, state: AppState, notification_id: str) -> Notification:
+    """One message; 404 for one that the app does not have or that is older than 30 days."""
+    notification = state.ledger.visible(notification_id, world.now())
+    if notification is None:
+        raise NotificationNotFoundError
+    return notification
+
+
+def browse(world: World, state: AppState, *, offset: int, limit: int, kind: int | None, template_id: str) -> Page:
+    """The app's messages of the last 30 days, the last queued first."""
+    ledger = state.ledger
+    known = ledger.visible_ids(world.now()) if kind in {None, BY_API} else []
+    if template_id:
+        known = [one for one in known if ledger.notifications[one].draft.template_id == template_id]
+    end = max(len(known) - offset, 0)
+    page = known[max(end - limit, 0) : end]
+    return Page(tuple(ledger.notifications[one] for one in reversed(page)), len(known))

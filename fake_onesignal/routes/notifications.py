@@ -1,0 +1,100 @@
+"""Messages: create, cancel, view, list, estimate; and what devices report of them, without a key."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, Response, request
+
+from fake_onesignal import notifications, reports
+from fake_onesignal.message_errors import NoTargetError
+from fake_onesignal.routes import asked
+from fake_onesignal.targeting import estimate
+from fake_onesignal.wire.json import answer
+from fake_onesignal.wire.message_views import (
+    render_estimate,
+    render_notification,
+    render_notifications,
+    render_sent,
+)
+from fake_onesignal.wire.notifications import parse_app_id, parse_estimate, parse_notification, parse_report
+
+routes = Blueprint("notifications", __name__)
+
+PAGE_MAX: Final = 50
+
+
+@routes.post("/notifications")
+def create_notification() -> Response:
+    """Accept a message; it is sent later."""
+    sent = asked.json_object()
+    state = asked.app_with_key(parse_app_id(sent.get("app_id")))
+    draft = parse_notification(sent)
+    asked.world().limits.spend_message(state.app)
+    result = notifications.create(asked.world(), state, draft)
+    response = answer(render_sent(result))
+    if result.is_replay:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+@routes.post("/notifications/count-unsaved")
+def estimate_recipients() -> Response:
+    """Count those whom a message would reach."""
+    sent = asked.json_object()
+    state = asked.app_with_key(parse_app_id(sent.get("app_id")))
+    return answer(render_estimate(estimate(asked.world(), state, parse_estimate(sent))))
+
+
+@routes.get("/notifications")
+def view_notifications() -> Response:
+    """List the messages of the last 30 days, newest first."""
+    state = asked.app_with_key(parse_app_id(request.args.get("app_id")))
+    limit = asked.number("limit", default=PAGE_MAX, maximum=PAGE_MAX)
+    offset = asked.number("offset", default=0, maximum=2**31 - 1)
+    kind = asked.number("kind", default=notifications.BY_API, maximum=2**31 - 1)
+    asked.world().limits.spend_view(state.app, "notifications")
+    page = notifications.browse(
+        asked.world(), state, offset=offset, limit=limit, kind=kind, template_id=request.args.get("template_id", "")
+    )
+    return answer(
+        render_notifications(state.ledger, page.notifications, total_count=page.total_count, offset=offset, limit=limit)
+    )
+
+
+@routes.get("/notifications/<notification_id>")
+def view_notification(notification_id: str) -> Response:
+    """Show one message with its statistics."""
+    state = asked.app_with_key(parse_app_id(request.args.get("app_id")))
+    asked.world().limits.spend_view(state.app, "notifications")
+    return answer(render_notification(state.ledger, notifications.view(asked.world(), state, notification_id.lower())))
+
+
+@routes.delete("/notifications/<notification_id>")
+def cancel_notification(notification_id: str) -> Response:
+    """Cancel a message that is still queued."""
+    state = asked.app_with_key(parse_app_id(request.args.get("app_id")))
+    asked.world().limits.spend_message(state.app)
+    notifications.cancel(asked.world(), state, notification_id.lower())
+    return answer({"success": True})
+
+
+@routes.put("/notifications/<notification_id>")
+def track_open(notification_id: str) -> Response:
+    """Note that a push message was tapped."""
+    sent = asked.json_object()
+    state = asked.app_with_key_or_sdk(parse_app_id(sent.get("app_id")))
+    report = parse_report(sent)
+    if report.opened:
+        reports.push_opened(asked.world(), state, notification_id.lower(), (report.player_id or "").lower())
+    return answer({"success": True})
+
+
+@routes.put("/notifications/<notification_id>/report_received")
+def confirm_delivery(notification_id: str) -> Response:
+    """Note that a push message reached its device."""
+    sent = asked.json_object()
+    state = asked.app_with_key_or_sdk(parse_app_id(sent.get("app_id")))
+    report = parse_report(sent)
+    reports.push_received(asked.world(), state, notification_id.lower(), (report.player_id or "").lower())
+    return answer({"success": True})

@@ -1,0 +1,133 @@
+"""To whom a message goes: what a look at the audience says when it is asked for, and who is in it when it is sent.
+
+People named one by one (aliases, subscription ids, addresses) stay in the audience when they are unsubscribed, and their message fails;
+segments and filters hold subscribed subscriptions only. Names that nobody bears are ignored in silence (facts/onesignal-api.md 6.2).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from fake_onesignal.message_kinds import channel_of
+from fake_onesignal.messages import ByAliases, ByFilters, BySegments, BySubscriptions, ByTokens
+from fake_onesignal.records import Subscription, User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from fake_onesignal.message_kinds import Channel
+    from fake_onesignal.messages import Audience, Draft
+    from fake_onesignal.state import AppState, World
+    from fake_onesignal.wire.notifications import EstimateBody
+
+ADDRESS: Final = re.compile(r"[^@\s\x00]+@[^@\s\x00]+")
+NUMBER: Final = re.compile(r"\+[1-9][0-9]{4,14}")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the service can say at once about an audience.
+
+    `unreachable` lists, by alias label ("" for anything but aliases), a name once for every unsubscribed subscription it led to.
+    """
+
+    is_anyone_reachable: bool
+    unreachable: Mapping[str, list[str]]
+
+
+def look(world: World, state: AppState, draft: Draft) -> Look:
+    """See whether anybody can be reached now, and who of those named one by one cannot."""
+    audience = draft.audience
+    if isinstance(audience, BySegments | ByFilters):
+        return Look(any(fits(draft, one) for one in subscribed_in(world, state, audience)), {})
+    unreachable: dict[str, list[str]] = {}
+    is_anyone_reachable = False
+    for label, name, subscription in named(state, audience):
+        if subscription is not None and not fits(draft, subscription):
+            continue
+        if subscription is not None and (subscription.is_subscribed or draft.includes_unsubscribed):
+            is_anyone_reachable = True
+        else:
+            unreachable.setdefault(label, []).append(name)
+    return Look(is_anyone_reachable, unreachable)
+
+
+def resolve(world: World, state: AppState, draft: Draft) -> list[str]:
+    """The ids of the subscriptions that a message goes to, each once, at the moment of sending."""
+    audience = draft.audience
+    if isinstance(audience, BySegments | ByFilters):
+        return [one.id for one in subscribed_in(world, state, audience) if fits(draft, one)]
+    found = (subscription for _, _, subscription in named(state, audience))
+    return list(dict.fromkeys(one.id for one in found if one is not None and fits(draft, one)))
+
+
+def fits(draft: Draft, subscription: Subscription) -> bool:
+    """Whether the message's channel and platforms include this subscription."""
+    if draft.types:
+        return subscription.type in draft.types
+    return channel_of(subscription.type) == draft.channel
+
+
+def named(
+    state: AppState, audience: ByAliases | BySubscriptions | ByTokens
+) -> Iterator[tuple[str, str, Subscription | None]]:
+    """Everyone named one by one: the alias label or "", the name, and the subscription it leads to.
+
+    A malformed address leads to no subscription and is still answered for; unknown names are skipped.
+    """
+    if isinstance(audience, ByTokens):
+        for token in audience.tokens:
+            yield "", token, state.subscription_by_token(audience.type, token)
+    elif isinstance(audience, BySubscriptions):
+        for id_ in audience.ids:
+            if id_ in state.subscriptions:
+                yield "", id_, state.subscriptions[id_]
+    else:
+        for label, name, user in _users(state, audience):
+            for id_ in user.subscription_ids:
+                yield label, name, state.subscriptions[id_]
+
+
+def channels_of(state: AppState, audience: BySubscriptions) -> dict[Channel, None]:
+    """The channels of the subscriptions that are named by id."""
+    known = (state.subscriptions[id_] for id_ in audience.ids if id_ in state.subscriptions)
+    return dict.fromkeys(channel_of(one.type) for one in known)
+
+
+def adopt_tokens(world: World, state: AppState, audience: ByTokens) -> None:
+    """Make a subscription of every unknown, well-formed address or number (facts/onesignal-api.md 6.1)."""
+    form = ADDRESS if audience.type == "Email" else NUMBER
+    now = world.unix_now()
+    for token in audience.tokens:
+        if form.fullmatch(token) and state.subscription_by_token(audience.type, token) is None:
+            user = state.keep_user(User(onesignal_id=world.ids(), first_active=now, last_active=now))
+            subscription = Subscription(
+                id=world.ids(),
+                onesignal_id=user.onesignal_id,
+                type=audience.type,
+                token=token,
+                created_at=now,
+                last_active=now,
+            )
+            state.keep_subscription(subscription)
+
+
+def subscribed_in(world: World, state: AppState, audience: BySegments | ByFilters) -> Iterator[Subscription]:
+    """Everyone subscribed whom segments or filters hold now."""
+    if isinstance(audience, BySegments) and "All" in audience.included:
+        yield from (one for one in state.subscriptions.values() if one.is_subscribed)
+
+
+def estimate(world: World, state: AppState, body: EstimateBody) -> int:
+    """Count the subscribed subscriptions that an audience holds."""
+    return sum(1 for _ in subscribed_in(world, state, BySegments(tuple(body.included_segments or ()))))
+
+
+def _users(state: AppState, audience: ByAliases) -> Iterator[tuple[str, str, User]]:
+    for label, names in audience.aliases.items():
+        for name in names:
+            user = state.user_by(label, name)
+            if user is not None:
+                yield label, name, user

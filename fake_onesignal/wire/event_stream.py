@@ -1,0 +1,162 @@
+"""What an event stream sends: the Liquid templates of its body and headers, and the names they may use.
+
+On the real service the customer writes the template, so there is no fixed body (facts/onesignal-api.md 7.1). Absent fields render as
+nothing: here every field exists, and an absent one is "".
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import msgspec
+from liquid import Environment, Undefined
+from liquid.exceptions import LiquidError
+
+from fake_onesignal.messages import InAppMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from liquid import BoundTemplate
+
+    from fake_onesignal.messages import Happening, MessageEvent, Notification, Text
+    from fake_onesignal.records import Subscription
+
+CONTENTS_MAX: Final = 50
+"""Contents are cut to this many characters in a stream (facts/onesignal-api.md 7.1)."""
+
+_FIELDS: Final = (
+    "event.kind",
+    "event.id",
+    "event.timestamp",
+    "event.datetime",
+    "event.app_id",
+    "event.subscription_device_type",
+    "event.subscription_id",
+    "event.onesignal_id",
+    "event.external_id",
+    "event.data",
+    "message.id",
+    "message.name",
+    "message.title",
+    "message.contents",
+    "message.template_id",
+    "message.url",
+    "user.language",
+    "user.tags",
+)
+DEFAULT_TEMPLATE: Final = "{\n" + ",\n".join(f'  "{field}": {{{{ {field} | json }}}}' for field in _FIELDS) + "\n}\n"
+"""Flat dotted keys, every value as JSON: the body that docs/between-the-houses.md describes."""
+
+Template: TypeAlias = "BoundTemplate"
+Context: TypeAlias = dict[str, dict[str, Any]]
+
+
+def _json(value: object) -> str:
+    return '""' if isinstance(value, Undefined) else msgspec.json.encode(value).decode()
+
+
+_LIQUID: Final = Environment()
+_LIQUID.add_filter("json", _json)
+
+
+def parse_template(text: str) -> Template:
+    """Compile a Liquid template once. Raises ValueError when it is none."""
+    try:
+        return _LIQUID.from_string(text)
+    except LiquidError as error:
+        raise ValueError(f"not a Liquid template: {error}") from error
+
+
+def render_context(event: MessageEvent, happening: Happening, *, blank_message: bool = False) -> Context:
+    """Everything that a template may name, for one event; `blank_message` when the message is forgotten already."""
+    user = happening.user
+    message = {} if blank_message else _message(happening.message)
+    return {
+        "event": _event(event),
+        "message": {"id": event.message_id, **_NO_MESSAGE, **message},
+        "user": {
+            "onesignal_id": user.onesignal_id,
+            "external_id": user.external_id or "",
+            "tags": user.tags,
+            "language": user.language,
+            "subscription": _subscription(event.app_id, happening.subscription),
+        },
+    }
+
+
+_NO_MESSAGE: Final = dict.fromkeys(
+    ("name", "title", "contents", "template_id", "url", "app_url", "web_url", "live_activity_event_kind"), ""
+)
+
+
+def _event(event: MessageEvent) -> dict[str, Any]:
+    return {
+        "kind": event.kind,
+        "id": event.id,
+        "timestamp": int(event.at.timestamp()),
+        "datetime": _iso_ms(event.at),
+        "app_id": event.app_id,
+        "subscription_device_type": event.device_type,
+        "subscription_id": event.subscription_id,
+        "onesignal_id": event.onesignal_id,
+        "external_id": event.external_id,
+        "data": _details(event),
+    }
+
+
+def _details(event: MessageEvent) -> dict[str, str]:
+    """Render only what this kind of event says; names of pages and elements are not modelled beyond their ids."""
+    details = event.details
+    known = (
+        ("failure_reason", details.failure_reason),
+        ("page_id", details.page_id),
+        ("target_id", details.target_id),
+    )
+    return {name: value for name, value in known if value}
+
+
+def _message(message: Notification | InAppMessage) -> dict[str, Any]:
+    if isinstance(message, InAppMessage):
+        return {"name": message.name}
+    draft = message.draft
+    return {
+        "name": draft.name,
+        "title": draft.title,
+        "contents": "" if draft.channel == "email" else _cut(draft.contents),
+        "template_id": draft.template_id,
+        "url": draft.url,
+        "app_url": draft.app_url,
+        "web_url": draft.web_url,
+    }
+
+
+def _subscription(app_id: str, subscription: Subscription) -> dict[str, Any]:
+    return {
+        "id": subscription.id,
+        "app_id": app_id,
+        "subscription_token": subscription.token,
+        "session_count": subscription.session_count,
+        "language": "",
+        "game_version": subscription.app_version,
+        "last_active": subscription.last_active,
+        "play_time": subscription.session_time,
+        "amount_spent": 0,
+        "created_at": subscription.created_at,
+        "subscribed": subscription.is_subscribed,
+        "sdk": subscription.sdk,
+        "device_model": subscription.device_model,
+        "device_os": subscription.device_os,
+    }
+
+
+def _cut(text: Text) -> Text:
+    if isinstance(text, str):
+        return text[:CONTENTS_MAX]
+    return {language: words[:CONTENTS_MAX] for language, words in text.items()}
+
+
+def _iso_ms(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,48 @@
+"""The JSON of in-app messages: what SDKs list and what they report (facts/onesignal-api.md 10)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct
+
+from fake_onesignal.message_errors import MessageFieldError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from fake_onesignal.messages import InAppMessage
+
+
+class InAppReport(Struct, frozen=True, kw_only=True):
+    """What an SDK says of an in-app message: shown, tapped (`click_id`) or turned to a page (`page_id`)."""
+
+    app_id: str
+    player_id: str
+    variant_id: str | None = None
+    device_type: int | None = None
+    click_id: str | None = None
+    page_id: str | None = None
+
+
+def parse_in_app_report(sent: dict[str, Any]) -> InAppReport:
+    """What an SDK reports."""
+    try:
+        return msgspec.convert(sent, InAppReport)
+    except msgspec.ValidationError as error:
+        raise MessageFieldError(str(error)) from error
+
+
+def render_in_app_messages(messages: Iterable[InAppMessage]) -> dict[str, Any]:
+    """The list that an SDK asks for; triggers and content are not modelled (shape inferred)."""
+    return {"in_app_messages": [_in_app_message(message) for message in messages]}
+
+
+def _in_app_message(message: InAppMessage) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "name": message.name,
+        "variants": {"all": {"default": message.variant_id}},
+        "triggers": [],
+    }

@@ -1,0 +1,105 @@
+"""The JSON of messages going out: what was accepted, one message with its statistics, the list, the estimate.
+
+No key is ever null where the strict official client rejects it (facts/onesignal-api.md 1, 6.3): what is unset is left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from fake_onesignal.messages import ByAliases, ByTokens
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from fake_onesignal.ledger import Ledger
+    from fake_onesignal.messages import Audience, Notification
+    from fake_onesignal.notifications import Sent
+
+_COLUMNS: Final = ("successful", "failed", "errored", "converted", "received")
+_EMAIL_COLUMNS: Final = (
+    "opened",
+    "unique_opens",
+    "clicks",
+    "unique_clicks",
+    "bounced",
+    "reported_spam",
+    "unsubscribed",
+)
+_SMS_COLUMNS: Final = ("provider_successful", "provider_failed", "provider_errored")
+_MORE_COLUMNS: Final[dict[str, tuple[str, ...]]] = {"email": _EMAIL_COLUMNS, "sms": _SMS_COLUMNS}
+
+
+def render_sent(sent: Sent) -> dict[str, Any]:
+    """The answer to POST /notifications: an id, or "" when nobody could be reached (facts/onesignal-api.md 6.2)."""
+    rendered: dict[str, Any] = {"id": sent.id}
+    if sent.id:
+        rendered["external_id"] = sent.draft.idempotency_key or None
+    if sent.unreachable:
+        rendered["errors"] = _unreachable(sent.draft.audience, sent.unreachable)
+    elif not sent.id:
+        rendered["errors"] = ["All included players are not subscribed"]
+    return rendered
+
+
+def render_notification(ledger: Ledger, notification: Notification) -> dict[str, Any]:
+    """One message: everything it was created with, and its statistics (facts/onesignal-api.md 6.3)."""
+    statistics = ledger.statistics[notification.id]
+    totals = _columns(ledger.totals(notification.id), _COLUMNS)
+    created_with: dict[str, Any] = msgspec.json.decode(notification.draft.properties)
+    return {
+        **created_with,
+        "id": notification.id,
+        "app_id": notification.app_id,
+        **totals,
+        "remaining": 0,
+        "queued_at": _unix(notification.queued_at),
+        "send_after": _unix(notification.due_at),
+        "completed_at": _unix(notification.completed_at),
+        "canceled": notification.status == "canceled",
+        "outcomes": [],
+        "platform_delivery_stats": {
+            platform: _columns(columns, _COLUMNS + _MORE_COLUMNS.get(platform, ()))
+            for platform, columns in statistics.items()
+        },
+    }
+
+
+def render_notifications(
+    ledger: Ledger, page: Sequence[Notification], *, total_count: int, offset: int, limit: int
+) -> dict[str, Any]:
+    """One page of the list of messages."""
+    return {
+        "total_count": total_count,
+        "offset": offset,
+        "limit": limit,
+        "notifications": [render_notification(ledger, notification) for notification in page],
+    }
+
+
+def render_estimate(count: int) -> dict[str, Any]:
+    """The size of an audience; no plan of this fake caps it."""
+    return {"count": count, "cap_applied": False, "mobile_suppressed": False, "mobile_excluded_count": 0}
+
+
+def _unreachable(audience: Audience, names: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Who is unsubscribed, under the name that the way of targeting has for it."""
+    if isinstance(audience, ByAliases):
+        return {"invalid_external_user_ids": names["external_id"]} if audience.legacy else {"invalid_aliases": names}
+    if isinstance(audience, ByTokens):
+        key = "invalid_email_tokens" if audience.type == "Email" else "invalid_phone_numbers"
+        return {key: names[""]}
+    return {"invalid_player_ids": names[""]}
+
+
+def _columns(counted: Mapping[str, int], names: tuple[str, ...]) -> dict[str, int]:
+    rendered = {name: counted.get(name, 0) for name in names}
+    rendered["converted"] += counted.get("unique_clicks", 0)
+    return rendered
+
+
+def _unix(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp())

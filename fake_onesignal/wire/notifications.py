@@ -1,0 +1,199 @@
+"""The JSON of messages coming in: what POST /notifications may hold, and the draft it means (facts/onesignal-api.md 6.1, 6.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from fake_onesignal.errors import AppIdMissingError
+from fake_onesignal.message_errors import (
+    AppIdFormatError,
+    EmailIncompleteError,
+    EnglishMissingError,
+    MessageFieldError,
+    MixedChannelsError,
+    NoTargetError,
+)
+from fake_onesignal.messages import BySubscriptions, Draft
+from fake_onesignal.wire.audience import AudienceBody, asserted_channels, audience_of
+from fake_onesignal.wire.dates import parse_send_after
+
+if TYPE_CHECKING:
+    from fake_onesignal.message_kinds import Channel
+
+Words: TypeAlias = dict[str, str]
+Parsed = TypeVar("Parsed")
+
+FLAG_NAMES: Final = {
+    "to_ios": "isIos",
+    "to_android": "isAndroid",
+    "to_huawei": "isHuawei",
+    "to_any_web": "isAnyWeb",
+    "to_chrome_web": "isChromeWeb",
+    "to_firefox": "isFirefox",
+    "to_safari": "isSafari",
+    "to_windows": "isWP_WNS",
+    "to_amazon": "isAdm",
+    "to_chrome_extension": "isChrome",
+    "to_email": "isEmail",
+    "to_sms": "isSMS",
+}
+PLATFORM_FLAGS: Final[dict[str, tuple[str, ...]]] = {
+    "to_ios": ("iOSPush",),
+    "to_android": ("AndroidPush",),
+    "to_huawei": ("HuaweiPush",),
+    "to_any_web": ("ChromePush", "FirefoxPush", "SafariPush", "SafariLegacyPush", "WindowsPush"),
+    "to_chrome_web": ("ChromePush",),
+    "to_firefox": ("FirefoxPush",),
+    "to_safari": ("SafariPush", "SafariLegacyPush"),
+    "to_windows": ("WindowsPush",),
+    "to_amazon": ("FireOSPush",),
+    "to_chrome_extension": ("ChromeExtensionPush",),
+}
+"""Setting one of these true turns the others off (6.1); false alone narrows nothing (inferred)."""
+
+NOT_ECHOED: Final = frozenset({"app_id", "send_after", "throttle_rate_per_minute", "email_warm_up"})
+
+
+class NotificationBody(AudienceBody, frozen=True, kw_only=True, rename=FLAG_NAMES.get):
+    """The parts of POST /notifications that this fake acts on; everything else is echoed as it came."""
+
+    app_id: str
+    name: str | None = None
+    contents: Words | None = None
+    headings: Words | None = None
+    subtitle: Words | None = None
+    email_subject: str | None = None
+    email_body: str | None = None
+    sms_from: str | None = None
+    sms_media_urls: list[str] | None = None
+    template_id: str | None = None
+    content_available: bool | None = None
+    url: str | None = None
+    app_url: str | None = None
+    web_url: str | None = None
+    send_after: str | None = None
+    idempotency_key: str | None = None
+    external_id: str | None = None
+    include_unsubscribed: bool | None = None
+    to_ios: bool | None = None
+    to_android: bool | None = None
+    to_huawei: bool | None = None
+    to_any_web: bool | None = None
+    to_chrome_web: bool | None = None
+    to_firefox: bool | None = None
+    to_safari: bool | None = None
+    to_windows: bool | None = None
+    to_amazon: bool | None = None
+    to_chrome_extension: bool | None = None
+    to_email: bool | None = None
+    to_sms: bool | None = None
+
+
+class EstimateBody(AudienceBody, frozen=True, kw_only=True):
+    """POST /notifications/count-unsaved."""
+
+    app_id: str
+
+
+class ReportBody(Struct, frozen=True, kw_only=True):
+    """What a device says of a message: PUT /notifications/{id} and its /report_received."""
+
+    app_id: str
+    player_id: str | None = None
+    opened: bool | None = None
+    device_type: int | None = None
+
+
+def parse_app_id(sent: object) -> str:
+    """The app id of a body or a query, in the form ids are kept in."""
+    if not isinstance(sent, str) or not sent:
+        raise AppIdMissingError
+    try:
+        return str(UUID(sent))
+    except ValueError as error:
+        raise AppIdFormatError from error
+
+
+def parse_notification(sent: dict[str, Any]) -> Draft:
+    """The message that a request asks for, checked in every part that needs no look at the app."""
+    body = _typed(sent, NotificationBody)
+    audience = audience_of(body)
+    types = tuple(type_ for flag, types in PLATFORM_FLAGS.items() if getattr(body, flag) for type_ in types)
+    channel = _channel(body, narrowed=bool(types))
+    _check_content(body, channel or "push")
+    return Draft(
+        audience=audience,
+        channel=channel or "push",
+        is_channel_open=channel is None and isinstance(audience, BySubscriptions),
+        types=tuple(dict.fromkeys(types)),
+        name=body.name or "",
+        title=(body.email_subject or "") if channel == "email" else (body.headings or ""),
+        contents="" if channel == "email" else (body.contents or ""),
+        template_id=body.template_id or "",
+        url=body.url or "",
+        app_url=body.app_url or "",
+        web_url=body.web_url or "",
+        send_after=parse_send_after(body.send_after) if body.send_after else None,
+        idempotency_key=body.idempotency_key or body.external_id or "",
+        includes_unsubscribed=bool(body.include_unsubscribed),
+        properties=_echo(sent),
+    )
+
+
+def parse_estimate(sent: dict[str, Any]) -> EstimateBody:
+    """The audience whose size is asked for: segments are required, all else narrows (facts/onesignal-api.md 5.2)."""
+    body = _typed(sent, EstimateBody)
+    if not body.included_segments:
+        raise NoTargetError
+    return body
+
+
+def parse_report(sent: dict[str, Any]) -> ReportBody:
+    """What a device reports."""
+    return _typed(sent, ReportBody)
+
+
+def _typed(sent: dict[str, Any], type_: type[Parsed]) -> Parsed:
+    try:
+        return msgspec.convert(sent, type_)
+    except msgspec.ValidationError as error:
+        raise MessageFieldError(str(error)) from error
+
+
+def _channel(body: NotificationBody, *, narrowed: bool) -> Channel | None:
+    """The one channel that target, flags or content ask for; None when nothing does."""
+    asked = asserted_channels(body)
+    if narrowed:
+        asked.add("push")
+    if body.to_email:
+        asked.add("email")
+    if body.to_sms:
+        asked.add("sms")
+    if len(asked) > 1:
+        raise MixedChannelsError
+    if asked:
+        return asked.pop()
+    if body.email_subject or body.email_body:
+        return "email"
+    return "sms" if body.sms_from or body.sms_media_urls else None
+
+
+def _check_content(body: NotificationBody, channel: Channel) -> None:
+    if body.template_id:
+        return
+    if channel == "email":
+        if not body.email_subject:
+            raise EmailIncompleteError("subject")
+        if not body.email_body:
+            raise EmailIncompleteError("body")
+    elif not (body.content_available and channel == "push") and not (body.contents or {}).get("en"):
+        raise EnglishMissingError
+
+
+def _echo(sent: dict[str, Any]) -> bytes:
+    kept = {name: value for name, value in sent.items() if value is not None and name not in NOT_ECHOED}
+    return msgspec.json.encode(kept)
