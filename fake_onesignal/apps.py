@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fake_onesignal import segments
 from fake_onesignal.records import App, replace
 from fake_onesignal.state import AppState
 
@@ -25,6 +26,7 @@ def create_app(world: World, name: str, *, plan: PlanName = "growth") -> App:
         updated_at=now,
     )
     world.apps[app.id] = AppState(app)
+    segments.pre_create(world, world.apps[app.id])
     return app
 
 

@@ -1,7 +1,7 @@
 """Who is asking: every form of `Authorization` that the service takes (facts/onesignal-api.md 1, 8.3).
 
-`Key X` is today's form, `Basic X` the old one with the raw key or base64 of `key:`, `Bearer X` that of older clients; the
-scheme is case-insensitive. SDKs send none.
+`Key X` is today's form, `Basic X` the old one with the raw key or base64 of `key:`, `Bearer X` that of older
+clients; the scheme is case-insensitive. SDKs send none.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The way in: which world is asked, the raw path, one Flask app for all worlds, and the one place refusals are rendered."""
+"""The way in: the raw path, the world that is asked, one Flask app for all worlds, and where refusals are rendered."""
 
 from __future__ import annotations
 

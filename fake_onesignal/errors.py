@@ -100,6 +100,10 @@ class BodyTooLargeError(OneSignalError):
         super().__init__("Request entity too large")
 
 
+class QueryRefusedError(OneSignalError):
+    """Raised when a parameter of the query has the wrong form (text by analogy with the template list's, 4.4)."""
+
+
 class MalformedError(OneSignalError):
     """Raised when the body is no JSON object (text inferred)."""
 
@@ -229,3 +233,98 @@ class RateLimitedError(OneSignalError):
     def body(self) -> dict[str, Any]:
         """Give the JSON object to answer with."""
         return {"errors": list(self.args), "limit": self.limit} if self.limit else {"errors": list(self.args)}
+
+
+# --- segments and cohorts ------------------------------------------------------------------------------------
+
+
+class FilterRefusedError(UnsuccessfulError):
+    """Raised when a filter array does not follow the grammar (5.1; texts inferred)."""
+
+
+class SegmentRefusedError(UnsuccessfulError):
+    """Raised when a segment's name, description or filters are missing or too long (5.3)."""
+
+
+class SegmentNameTakenError(UnsuccessfulError):
+    """Raised when another segment has the name (5.3)."""
+
+    def __init__(self) -> None:
+        super().__init__("Segment name is already taken.")
+
+
+class SegmentExistsError(UnsuccessfulError):
+    """Raised when another segment has the id (5.3)."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("Segment with the given id already exists.")
+
+
+class SegmentLimitError(UnsuccessfulError):
+    """Raised when the plan has no room for a further segment (5.3)."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("You have reached the maximum number of segments allowed for your plan.")
+
+
+class SegmentReadOnlyError(UnsuccessfulError):
+    """Raised when a pre-created segment shall be changed (text inferred)."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("Segment is read only")
+
+
+class SegmentNotFoundError(OneSignalError):
+    """Raised when there is no such segment to view (5.3)."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("segment not found")
+
+
+class SegmentToUpdateNotFoundError(UnsuccessfulError):
+    """Raised when there is no such segment to change (5.3)."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("segment not found")
+
+
+class SegmentToDeleteNotFoundError(OneSignalError):
+    """Raised when there is no such segment to delete (5.3)."""
+
+    status = 404
+
+    def body(self) -> dict[str, Any]:
+        """Give the JSON object to answer with."""
+        return {"success": False}
+
+
+class CohortsNotInPlanError(OneSignalError):
+    """Raised when the app's plan may not take cohorts (text by analogy with Mixpanel's, facts/integration.md 6)."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("App may not submit cohort updates from Amplitude")
+
+
+class CohortNotFoundError(OneSignalError):
+    """Raised when there is no such cohort (modelled)."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("cohort not found")
+
+
+class CohortRefusedError(OneSignalError):
+    """Raised when a cohort's name or a batch of members is malformed or too large (modelled)."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from fake_onesignal import apps, doors, event_stream, in_app, reports
+from fake_onesignal import apps, doors, event_stream, in_app, reports, segments
 from fake_onesignal.carrier import WillingCarrier
 from fake_onesignal.delivery import next_send, send_due
 from fake_onesignal.event_stream import next_post, post_due
 from fake_onesignal.fingerprint import fingerprint
 from fake_onesignal.state import World
 from fake_onesignal.wire.event_stream import DEFAULT_TEMPLATE
+from fake_onesignal.wire.segments import parse_new_segment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from fake_onesignal.event_stream import EventStream, StreamCounts
     from fake_onesignal.messages import InAppMessage, MessageEvent
     from fake_onesignal.plans import PlanName
-    from fake_onesignal.records import App
+    from fake_onesignal.records import App, Segment
 
 
 class FakeOneSignal:
@@ -129,3 +130,15 @@ class FakeOneSignal:
         """Note a spam complaint (modelled: in reality the mailbox provider's feedback): the address is suppressed."""
         with self.world.lock:
             return reports.email_reported_as_spam(self.world, notification_id, subscription_id)
+
+    def create_segment(self, app_id: str, name: str, filters: list[dict[str, Any]]) -> Segment:
+        """Make a segment, as the dashboard's segment editor does; refused as the API would refuse it."""
+        with self.world.lock:
+            wanted = parse_new_segment({"name": name, "filters": filters})
+            return segments.create(self.world, self.world.apps[app_id], **wanted)
+
+    def pause_segment(self, app_id: str, segment_id: str) -> Segment:
+        """Pause a segment, so that targeting it fails."""
+        with self.world.lock:
+            state = self.world.apps[app_id]
+            return segments.pause(state, segments.found(state, segment_id))

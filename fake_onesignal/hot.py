@@ -1,6 +1,6 @@
-"""The one hot route, POST /apps/{app_id}/users, answered before Flask: the same parse, do and render, without the framework.
+"""The one hot route, POST /apps/{app_id}/users, answered before Flask: the same parse, do and render.
 
-Populations are built with it, one call a user. Anything unusual about the request is left to Flask (`answered` says None).
+Populations are built with it, one call a user. Anything unusual about a request is left to Flask (`answered` is None).
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fake_onesignal.filters import Rule
     from fake_onesignal.plans import PlanName
 
 __all__ = ["App", "Cohort", "Organization", "Purchase", "Segment", "Subscription", "User", "replace"]
@@ -129,11 +130,12 @@ class Subscription(Struct, frozen=True, gc=False):
 
 
 class Segment(Struct, frozen=True):
-    """A named audience: `filters` is the filter array as it was given, times are unix seconds."""
+    """A named audience: `filters` is the filter array as given, `rule` what it means, times are unix seconds."""
 
     id: str
     name: str
     filters: tuple[Mapping[str, Any], ...]
+    rule: Rule
     created_at: int
     updated_at: int
     description: str = ""

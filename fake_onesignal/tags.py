@@ -1,4 +1,4 @@
-"""Tags: text by text, merged key by key, "" or null deletes, limited by request and by plan (facts/onesignal-api.md 4.4)."""
+"""Tags: kept as text, merged key by key, "" deletes, limited by request and by plan (facts/onesignal-api.md 4.4)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PER_REQUEST_MAX: Final = 100
 RESTRICTED_KEYS: Final = frozenset(
-    [
+    {
         "message",
         "notification",
         "subscription",
@@ -27,7 +27,7 @@ RESTRICTED_KEYS: Final = frozenset(
         "data_feed",
         "journey",
         "custom_data",
-    ]
+    }
 )
 
 

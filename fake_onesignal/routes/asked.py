@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from flask import request
 
 from fake_onesignal import auth
-from fake_onesignal.errors import MalformedError
+from fake_onesignal.errors import QueryRefusedError
 from fake_onesignal.wire.json import parse_object
 
 if TYPE_CHECKING:
     from fake_onesignal.state import AppState, World
 
 WORLD: Final = "fake_onesignal.world"
+NUMBER_LENGTH_MAX: Final = 10
 
 
 def world() -> World:
@@ -56,11 +57,11 @@ def json_object() -> dict[str, Any]:
     return parse_object(body())
 
 
-def number(name: str, *, default: int, maximum: int) -> int:
-    """Give a non-negative number of the query, at most `maximum`."""
+def number(name: str, *, default: int, maximum: int = 2**31 - 1) -> int:
+    """Give a non-negative number of the query, at most `maximum`; refused when it is none."""
     text = request.args.get(name, "")
     if not text:
         return default
-    if not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004 - ten digits leave int32
-        raise MalformedError
+    if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_LENGTH_MAX):
+        raise QueryRefusedError(f"Invalid {name}")
     return min(int(text), maximum)

@@ -1,0 +1,66 @@
+"""Segments: list, create, view with its count, change, delete (facts/onesignal-api.md 5.2, 5.3)."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from fake_onesignal import segments
+from fake_onesignal.errors import SegmentToDeleteNotFoundError, SegmentToUpdateNotFoundError
+from fake_onesignal.routes import asked
+from fake_onesignal.wire.json import answer
+from fake_onesignal.wire.segments import (
+    parse_new_segment,
+    parse_segment_changes,
+    render_segment,
+    render_segment_detail,
+)
+
+routes = Blueprint("segments", __name__)
+PAGE_MAX = 300
+
+
+@routes.get("/apps/<app_id>/segments")
+def list_segments(app_id: str) -> Response:
+    """List segments in the order in which they were made, without counts."""
+    state = asked.app_with_key(app_id)
+    offset, limit = asked.number("offset", default=0), asked.number("limit", default=PAGE_MAX, maximum=PAGE_MAX)
+    page = list(state.segments.values())[offset : offset + limit]
+    listed = [render_segment(state.app.id, segment) for segment in page]
+    return answer({"total_count": len(state.segments), "offset": offset, "limit": limit, "segments": listed})
+
+
+@routes.post("/apps/<app_id>/segments")
+def create_segment(app_id: str) -> Response:
+    """Create a segment: 201 with its id."""
+    state = asked.app_with_key(app_id)
+    segment = segments.create(asked.world(), state, **parse_new_segment(asked.json_object()))
+    return answer({"success": True, "id": segment.id}, 201)
+
+
+@routes.get("/apps/<app_id>/segments/<segment_id>")
+def view_segment(app_id: str, segment_id: str) -> Response:
+    """View a segment's count, and its definition when that is asked for."""
+    state = asked.app_with_key(app_id)
+    segment = segments.found(state, segment_id)
+    view: dict[str, object] = {"subscriber_count": segments.count(state, segment.rule, asked.world().unix_now())}
+    if request.args.get("include-segment-detail", "").lower() == "true":
+        view["payload"] = render_segment_detail(segment)
+    return answer(view)
+
+
+@routes.patch("/apps/<app_id>/segments/<segment_id>")
+def update_segment(app_id: str, segment_id: str) -> Response:
+    """Change a segment."""
+    state = asked.app_with_key(app_id)
+    changed = parse_segment_changes(asked.json_object())
+    segment = segments.found(state, segment_id, or_else=SegmentToUpdateNotFoundError)
+    segments.update(asked.world(), state, segment, changed)
+    return answer({"success": True, "id": segment.id})
+
+
+@routes.delete("/apps/<app_id>/segments/<segment_id>")
+def delete_segment(app_id: str, segment_id: str) -> Response:
+    """Delete a segment's definition."""
+    state = asked.app_with_key(app_id)
+    segments.delete(state, segments.found(state, segment_id, or_else=SegmentToDeleteNotFoundError))
+    return answer({"success": True})
