@@ -1,7 +1,7 @@
 """Who takes a message the last mile: FCM, APNs, an e-mail provider or Twilio, as one small seam.
 
-OneSignal hands a message over and hears back what became of it. The real carriers are other companies; here they are one object
-given to `FakeOneSignal`, so that a simulated population can decide which phone is off and which mailbox bounces.
+OneSignal hands a message over and hears back what became of it. The real carriers are other companies; here they are
+one object given to `FakeOneSignal`, so that a simulated population can say which app is gone and which mailbox bounces.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The carrier took it. `delivered` says whether it already knows of the arrival, which only e-mail and SMS carriers do."""
+    """The carrier took it; `delivered` when it knows of the arrival too, which only e-mail and SMS carriers do."""
 
     delivered: bool = False
 

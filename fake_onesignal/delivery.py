@@ -9,13 +9,16 @@
 | carrier refuses               | `errored`, failed       | `errored`, failed        | `errored`, failed           |
 | bounced, undelivered          |                         | sent, bounced            | sent, undelivered           |
 
-The first word is the statistic, the second the event (facts/onesignal-api.md 6.3, 7.1; facts/integration.md 1.5). A push token that its
-provider calls unregistered is marked -10 (4.2). A hard bounce or a spam report puts the address on the app's suppression list (inferred).
+The first word is the statistic, the second the event (facts/onesignal-api.md 6.3, 7.1; facts/integration.md 1.5). A push
+token that its provider calls unregistered is marked -10 (4.2). A hard bounce or a spam report puts the address on the
+app's suppression list (inferred).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from fake_onesignal import message_kinds as kinds
 from fake_onesignal.carrier import UNREGISTERED, Accepted, Bounced, Envelope, Outcome, Refused, Undelivered
@@ -60,27 +63,23 @@ def _send(world: World, state: AppState, notification: Notification) -> None:
     with world.lock:
         audience = resolve(world, state, notification.draft)
     for start in range(0, len(audience), ENVELOPES_AT_ONCE):
-        at = world.now()
         with world.lock:
-            handed = list(_hand_over(world, state, notification, audience[start : start + ENVELOPES_AT_ONCE], at))
-        outcomes = [world.carrier.carry(envelope) for envelope, _, _ in handed]
+            sendings = list(_begin(world, state, notification, audience[start : start + ENVELOPES_AT_ONCE]))
+        outcomes = [world.carrier.carry(_envelope(sending)) for sending in sendings]
         with world.lock:
-            for (_, subscription, owner), outcome in zip(handed, outcomes, strict=True):
-                _conclude(world, state, _Sending(notification, subscription, owner, at), outcome)
+            for sending, outcome in zip(sendings, outcomes, strict=True):
+                _conclude(world, state, sending, outcome)
     with world.lock:
         state.ledger.move(notification, "sent", at=world.now())
 
 
-class _Sending:
-    """One message at one subscription, while its fate is written down."""
+class _Sending(Struct, frozen=True):
+    """One message on its way to one subscription."""
 
-    __slots__ = ("at", "notification", "owner", "subscription")
-
-    def __init__(self, notification: Notification, subscription: Subscription, owner: User, at: datetime) -> None:
-        self.notification = notification
-        self.subscription = subscription
-        self.owner = owner
-        self.at = at
+    notification: Notification
+    subscription: Subscription
+    owner: User
+    at: datetime
 
     def happening(self, kind: str, details: Details = NOTHING_MORE) -> Happening:
         return Happening(
@@ -93,17 +92,18 @@ class _Sending:
         )
 
 
-def _hand_over(
-    world: World, state: AppState, notification: Notification, subscription_ids: Sequence[str], at: datetime
-) -> Iterator[tuple[Envelope, Subscription, User]]:
+def _begin(
+    world: World, state: AppState, notification: Notification, subscription_ids: Sequence[str]
+) -> Iterator[_Sending]:
     """Pick those whom a carrier may be asked to serve; write down the fate of the others."""
+    at = world.now()
     for subscription_id in subscription_ids:
         subscription = state.subscriptions.get(subscription_id)
         if subscription is None:
             continue
         sending = _Sending(notification, subscription, state.users[subscription.onesignal_id], at)
         if _is_servable(world, state, sending):
-            yield _envelope(sending), subscription, sending.owner
+            yield sending
 
 
 def _is_servable(world: World, state: AppState, sending: _Sending) -> bool:

@@ -1,9 +1,9 @@
-"""Event streams: every message event that happens after a stream was made is POSTed to the customer, one request an event.
+"""Event streams: every message event from now on is POSTed to the customer, one request an event.
 
-2xx is received; 429, 5xx and transport errors are tried again a few times with growing delays; anything else, and the last failed try,
-is a permanent failure; too many of these in a row disable the stream (facts/onesignal-api.md 7.1). The numbers are not published: the
-constants below are (inferred). Events leave in the order in which they happened, until one of them has to be tried again: the service
-promises no order, and neither do we.
+2xx is received; 429, 5xx and transport errors are tried again a few times with growing delays; anything else, and the
+last failed try, is a permanent failure; too many of these in a row disable the stream (facts/onesignal-api.md 7.1). The
+numbers are not published: the constants below are (inferred). Events leave in the order in which they happened, until
+one of them has to be tried again: the service promises no order, and neither do we.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from liquid.exceptions import LiquidError
 from msgspec import Struct
 
 from fake_onesignal.message_kinds import KINDS
-from fake_onesignal.messages import Happening, MessageEvent
 from fake_onesignal.records import replace
 from fake_onesignal.wire.event_stream import parse_template, render_context
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from fake_onesignal.messages import Happening, MessageEvent
     from fake_onesignal.state import AppState, World
     from fake_onesignal.wire.event_stream import Template
 

@@ -1,4 +1,4 @@
-"""In-app messages: made in the dashboard, fetched and reported on by SDKs. Their events carry the message's name only."""
+"""In-app messages: made in the dashboard, fetched and reported on by SDKs. Their events carry the name only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def create_in_app_message(world: World, state: AppState, *, name: str) -> InAppMessage:
-    """A live in-app message of one variant, for everyone."""
+    """Make a live in-app message of one variant, for everyone."""
     message = InAppMessage(
         id=world.ids(), app_id=state.app.id, variant_id=world.ids(), name=name, created_at=world.now()
     )
@@ -22,7 +22,7 @@ def create_in_app_message(world: World, state: AppState, *, name: str) -> InAppM
 
 
 def in_app_message(state: AppState, message_id: str) -> InAppMessage:
-    """One in-app message of the app; 404 for an unknown one."""
+    """Find an in-app message of the app; 404 for an unknown one."""
     message = state.ledger.in_app_messages.get(message_id)
     if message is None:
         raise InAppMessageNotFoundError

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fake_onesignal.records import Subscription
 
 KEPT_FOR: Final = timedelta(days=30)
-"""Messages sent by API are forgotten, and idempotency keys free again, after this long (facts/onesignal-api.md 6.1, 6.3)."""
+"""After this long, messages are forgotten and idempotency keys free again (facts/onesignal-api.md 6.1, 6.3)."""
 
 
 class Ledger:
@@ -69,23 +69,23 @@ class Ledger:
         return taken
 
     def next_send(self) -> datetime | None:
-        """When the next queued message is due."""
+        """Say when the next queued message is due."""
         while self.waiting and self.notifications[self.waiting[0][2]].status != "queued":
             heappop(self.waiting)
         return self.waiting[0][0] if self.waiting else None
 
     def first_result(self, idempotency_key: str, now: datetime) -> Notification | None:
-        """The message that this key made in the last 30 days."""
+        """Find the message that this key made in the last 30 days."""
         first = self.notifications.get(self.first_results.get(idempotency_key, ""))
         return first if first and now - first.queued_at < KEPT_FOR else None
 
     def visible(self, notification_id: str, now: datetime) -> Notification | None:
-        """One message, while the service still remembers it."""
+        """Find a message, while the service still remembers it."""
         found = self.notifications.get(notification_id)
         return found if found and now - found.queued_at < KEPT_FOR else None
 
     def visible_ids(self, now: datetime) -> list[str]:
-        """The messages that the service still remembers, in the order in which they were queued."""
+        """List the messages that the service still remembers, in the order in which they were queued."""
         oldest = now - KEPT_FOR
         start = bisect_left(self.arrivals, oldest, key=lambda known: self.notifications[known].queued_at)
         return self.arrivals[start:]
@@ -108,14 +108,14 @@ class Ledger:
         return totals
 
     def may_happen(self, kind: str, notification_id: str, subscription_id: str) -> bool:
-        """Whether the table of kinds lets this follow what the subscription has seen of the message."""
+        """Say whether the table of kinds lets this follow what the subscription has seen of the message."""
         rule = KINDS[kind]
         seen = self.seen[notification_id].get(subscription_id, 0)
         follows = not rule.follows or seen & BIT[rule.follows]
         return bool(follows) and not (rule.once and seen & BIT[kind])
 
     def write(self, happening: Happening, event_id: Callable[[], str]) -> MessageEvent:
-        """Write down that something happened: count it, keep the event, and give it to the streams that take its kind."""
+        """Write down that something happened: count it, keep the event, give it to the streams that take its kind."""
         message, subscription = happening.message, happening.subscription
         if isinstance(message, Notification):
             self._count_happening(message.id, happening.kind, subscription)
@@ -150,7 +150,7 @@ class Ledger:
         )
 
     def shelves(self) -> Iterator[object]:
-        """Everything that a caller can see, piece by piece, for the fingerprint."""
+        """Give everything that a caller can see, piece by piece, for the fingerprint."""
         yield from self.notifications.values()
         yield from self.events
         yield self.statistics

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from fake_onesignal.filters import Rule
     from fake_onesignal.message_kinds import Channel
     from fake_onesignal.records import Subscription, User
 
@@ -36,9 +37,9 @@ class BySubscriptions(Struct, frozen=True):
 
 
 class ByFilters(Struct, frozen=True):
-    """Everyone subscribed who passes the filter array."""
+    """Everyone subscribed who passes the filters."""
 
-    filters: tuple[Mapping[str, Any], ...]
+    rule: Rule
 
 
 class ByTokens(Struct, frozen=True):
@@ -46,6 +47,15 @@ class ByTokens(Struct, frozen=True):
 
     type: Literal["Email", "SMS"]
     tokens: tuple[str, ...]
+
+
+class Estimate(Struct, frozen=True):
+    """An audience whose size is asked for: segments, narrowed by whatever else is given."""
+
+    segments: BySegments
+    rule: Rule | None = None
+    aliases: Mapping[str, tuple[str, ...]] | None = None
+    channel: Channel | None = None
 
 
 Audience: TypeAlias = BySegments | ByAliases | BySubscriptions | ByFilters | ByTokens

@@ -1,4 +1,4 @@
-"""What can be done with messages over REST: create, cancel, view, list, estimate. Nothing is sent here: `delivery.py` does."""
+"""What can be done with messages over REST: create, cancel, view, list. Sending is another room: `delivery.py`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BY_API: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What POST /notifications came to. `id` is "" when nobody could be reached; `unreachable` as in `targeting.Look`."""
+    """What POST /notifications came to: `id` is "" when nobody can be reached, `unreachable` as in `targeting.Look`."""
 
     id: str
     draft: Draft
@@ -44,9 +44,10 @@ class Page:
 
 
 def create(world: World, state: AppState, draft: Draft) -> Sent:
-    """Accept a message, or say that nobody can be reached. The same idempotency key within 30 days answers the first result.
+    """Accept a message, or say that nobody can be reached.
 
-    A scheduled message is accepted without a look at its audience, which is settled when it is sent (inferred).
+    The same idempotency key within 30 days gives the first result. A scheduled message is accepted without a look at
+    its audience, which is settled when it is sent (inferred).
     """
     now = world.now()
     if draft.idempotency_key:
@@ -90,7 +91,7 @@ def cancel(world: World, state: AppState, notification_id: str) -> Notification:
 
 
 def view(world: World, state: AppState, notification_id: str) -> Notification:
-    """One message; 404 for one that the app does not have or that is older than 30 days."""
+    """Find a message; 404 for one that the app does not have or that is older than 30 days."""
     notification = state.ledger.visible(notification_id, world.now())
     if notification is None:
         raise NotificationNotFoundError
@@ -98,7 +99,7 @@ def view(world: World, state: AppState, notification_id: str) -> Notification:
 
 
 def browse(world: World, state: AppState, *, offset: int, limit: int, kind: int | None, template_id: str) -> Page:
-    """The app's messages of the last 30 days, the last queued first."""
+    """List the app's messages of the last 30 days, the last queued first."""
     ledger = state.ledger
     known = ledger.visible_ids(world.now()) if kind in {None, BY_API} else []
     if template_id:

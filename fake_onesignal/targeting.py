@@ -1,7 +1,8 @@
 """To whom a message goes: what a look at the audience says when it is asked for, and who is in it when it is sent.
 
-People named one by one (aliases, subscription ids, addresses) stay in the audience when they are unsubscribed, and their message fails;
-segments and filters hold subscribed subscriptions only. Names that nobody bears are ignored in silence (facts/onesignal-api.md 6.2).
+People named one by one (aliases, subscription ids, addresses) stay in the audience when they are unsubscribed, and their
+message fails; segments and filters hold subscribed subscriptions only. Names that nobody bears are ignored in silence
+(facts/onesignal-api.md 6.2).
 """
 
 from __future__ import annotations
@@ -10,17 +11,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from fake_onesignal import segments
+from fake_onesignal.filters import Candidate, holds
 from fake_onesignal.message_kinds import channel_of
-from fake_onesignal.messages import ByAliases, ByFilters, BySegments, BySubscriptions, ByTokens
+from fake_onesignal.messages import ByAliases, ByFilters, BySegments, BySubscriptions, ByTokens, Estimate
 from fake_onesignal.records import Subscription, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from fake_onesignal.filters import Rule
     from fake_onesignal.message_kinds import Channel
-    from fake_onesignal.messages import Audience, Draft
+    from fake_onesignal.messages import Draft
     from fake_onesignal.state import AppState, World
-    from fake_onesignal.wire.notifications import EstimateBody
 
 ADDRESS: Final = re.compile(r"[^@\s\x00]+@[^@\s\x00]+")
 NUMBER: Final = re.compile(r"\+[1-9][0-9]{4,14}")
@@ -30,7 +33,8 @@ NUMBER: Final = re.compile(r"\+[1-9][0-9]{4,14}")
 class Look:
     """What the service can say at once about an audience.
 
-    `unreachable` lists, by alias label ("" for anything but aliases), a name once for every unsubscribed subscription it led to.
+    `unreachable` has, by alias label ("" for anything but aliases), a name once for every unsubscribed subscription that
+    it leads to.
     """
 
     is_anyone_reachable: bool
@@ -55,7 +59,7 @@ def look(world: World, state: AppState, draft: Draft) -> Look:
 
 
 def resolve(world: World, state: AppState, draft: Draft) -> list[str]:
-    """The ids of the subscriptions that a message goes to, each once, at the moment of sending."""
+    """List the ids of the subscriptions that a message goes to, each once, at the moment of sending."""
     audience = draft.audience
     if isinstance(audience, BySegments | ByFilters):
         return [one.id for one in subscribed_in(world, state, audience) if fits(draft, one)]
@@ -64,7 +68,7 @@ def resolve(world: World, state: AppState, draft: Draft) -> list[str]:
 
 
 def fits(draft: Draft, subscription: Subscription) -> bool:
-    """Whether the message's channel and platforms include this subscription."""
+    """Say whether the message's channel and platforms include this subscription."""
     if draft.types:
         return subscription.type in draft.types
     return channel_of(subscription.type) == draft.channel
@@ -73,7 +77,7 @@ def fits(draft: Draft, subscription: Subscription) -> bool:
 def named(
     state: AppState, audience: ByAliases | BySubscriptions | ByTokens
 ) -> Iterator[tuple[str, str, Subscription | None]]:
-    """Everyone named one by one: the alias label or "", the name, and the subscription it leads to.
+    """Go through everyone named one by one: the alias label or "", the name, and the subscription it leads to.
 
     A malformed address leads to no subscription and is still answered for; unknown names are skipped.
     """
@@ -91,7 +95,7 @@ def named(
 
 
 def channels_of(state: AppState, audience: BySubscriptions) -> dict[Channel, None]:
-    """The channels of the subscriptions that are named by id."""
+    """Collect the channels of the subscriptions that are named by id."""
     known = (state.subscriptions[id_] for id_ in audience.ids if id_ in state.subscriptions)
     return dict.fromkeys(channel_of(one.type) for one in known)
 
@@ -115,14 +119,50 @@ def adopt_tokens(world: World, state: AppState, audience: ByTokens) -> None:
 
 
 def subscribed_in(world: World, state: AppState, audience: BySegments | ByFilters) -> Iterator[Subscription]:
-    """Everyone subscribed whom segments or filters hold now."""
-    if isinstance(audience, BySegments) and "All" in audience.included:
-        yield from (one for one in state.subscriptions.values() if one.is_subscribed)
+    """Go through everyone subscribed whom segments or filters hold now. Unknown and paused segments hold nobody."""
+    now = world.unix_now()
+    if isinstance(audience, ByFilters):
+        yield from segments.audience(state, audience.rule, now)
+        return
+    excluded = _rule_of(state, audience.excluded)
+    for user, subscription in segments.members(state, _rule_of(state, audience.included), now):
+        if not excluded or not passes(excluded, Candidate(user, subscription, state.cohort_members, now)):
+            yield subscription
 
 
-def estimate(world: World, state: AppState, body: EstimateBody) -> int:
-    """Count the subscribed subscriptions that an audience holds."""
-    return sum(1 for _ in subscribed_in(world, state, BySegments(tuple(body.included_segments or ()))))
+def estimate(world: World, state: AppState, asked: Estimate) -> int:
+    """Count the subscribed subscriptions that an audience holds now."""
+    if asked == Estimate(asked.segments) and not asked.segments.excluded and len(asked.segments.included) == 1:
+        return segments.count(state, _rule_of(state, asked.segments.included), world.unix_now())
+    return sum(_is_counted(world, state, asked, one) for one in subscribed_in(world, state, asked.segments))
+
+
+def _is_counted(world: World, state: AppState, asked: Estimate, subscription: Subscription) -> bool:
+    user = state.users[subscription.onesignal_id]
+    if asked.channel is not None and channel_of(subscription.type) != asked.channel:
+        return False
+    if asked.aliases is not None and not _bears_one_of(user, asked.aliases):
+        return False
+    candidate = Candidate(user, subscription, state.cohort_members, world.unix_now())
+    return asked.rule is None or passes(asked.rule, candidate)
+
+
+def _bears_one_of(user: User, aliases: Mapping[str, tuple[str, ...]]) -> bool:
+    return any(
+        (user.onesignal_id if label == "onesignal_id" else user.aliases.get(label)) in names
+        for label, names in aliases.items()
+    )
+
+
+def _rule_of(state: AppState, names: tuple[str, ...]) -> Rule:
+    """Make one rule of several segments: their branches side by side."""
+    known = (segments.named(state, name) for name in names)
+    return tuple(branch for one in known if one is not None and one.is_active for branch in one.rule)
+
+
+def passes(rule: Rule, candidate: Candidate) -> bool:
+    """Say whether a candidate fulfils one of a rule's branches."""
+    return any(all(holds(condition, candidate) for condition in branch) for branch in rule)
 
 
 def _users(state: AppState, audience: ByAliases) -> Iterator[tuple[str, str, User]]:

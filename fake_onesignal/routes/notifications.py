@@ -7,7 +7,6 @@ from typing import Final
 from flask import Blueprint, Response, request
 
 from fake_onesignal import notifications, reports
-from fake_onesignal.message_errors import NoTargetError
 from fake_onesignal.routes import asked
 from fake_onesignal.targeting import estimate
 from fake_onesignal.wire.json import answer

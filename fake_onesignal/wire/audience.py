@@ -14,7 +14,8 @@ from fake_onesignal.message_errors import (
     TargetChannelMissingError,
     TooManyTargetsError,
 )
-from fake_onesignal.messages import Audience, ByAliases, ByFilters, BySegments, BySubscriptions, ByTokens
+from fake_onesignal.messages import Audience, ByAliases, ByFilters, BySegments, BySubscriptions, ByTokens, Estimate
+from fake_onesignal.wire.filters import parse_filters
 
 if TYPE_CHECKING:
     from fake_onesignal.message_kinds import Channel
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 ChannelName: TypeAlias = Literal["push", "email", "sms"]
 
 IDS_MAX: Final = 20_000
-FILTERS_MAX: Final = 200
 
 
 class AudienceBody(Struct, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ class AudienceBody(Struct, frozen=True, kw_only=True):
 
 
 def audience_of(body: AudienceBody) -> Audience:
-    """The one audience that a request names. An empty list names nobody."""
+    """Read the one audience that a request names. An empty list names nobody."""
     named: dict[str, Audience] = {}
     if body.included_segments:
         named["included_segments"] = segments_of(body)
@@ -57,7 +57,7 @@ def audience_of(body: AudienceBody) -> Audience:
     if body.include_player_ids:
         named["include_player_ids"] = BySubscriptions(_ids(body.include_player_ids, legacy=True), legacy=True)
     if body.filters:
-        named["filters"] = ByFilters(filters_of(body))
+        named["filters"] = ByFilters(parse_filters(body.filters))
     named |= _tokens(body)
     if len(named) > 1:
         raise ManyTargetsError(list(named))
@@ -69,7 +69,7 @@ def audience_of(body: AudienceBody) -> Audience:
 
 
 def asserted_channels(body: AudienceBody) -> set[Channel]:
-    """The channels that the way of targeting asks for; an empty answer leaves it to the content."""
+    """Collect the channels that the way of targeting asks for; an empty answer leaves it to the content."""
     channels: set[Channel] = set()
     if body.target_channel:
         channels.add(body.target_channel)
@@ -82,21 +82,25 @@ def asserted_channels(body: AudienceBody) -> set[Channel]:
     return channels
 
 
+def estimate_of(body: AudienceBody) -> Estimate:
+    """Read the audience whose size is asked for: segments, narrowed by all else (facts/onesignal-api.md 5.2)."""
+    if not body.included_segments:
+        raise NoTargetError
+    return Estimate(
+        segments_of(body),
+        rule=parse_filters(body.filters) if body.filters else None,
+        aliases=aliases_of(body.include_aliases) if body.include_aliases else None,
+        channel=body.target_channel,
+    )
+
+
 def segments_of(body: AudienceBody) -> BySegments:
-    """The segments in and out, by name."""
+    """Read the segments in and out, by name."""
     return BySegments(tuple(body.included_segments or ()), tuple(body.excluded_segments or ()))
 
 
-def filters_of(body: AudienceBody) -> tuple[dict[str, Any], ...]:
-    """The filter array, at most 200 entries long (facts/onesignal-api.md 4.4)."""
-    filters = tuple(body.filters or ())
-    if len(filters) > FILTERS_MAX:
-        raise TooManyTargetsError("filters", FILTERS_MAX)
-    return filters
-
-
 def aliases_of(aliases: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    """The aliases by label, each id once."""
+    """Read the aliases by label, each id once."""
     if sum(map(len, aliases.values())) > IDS_MAX:
         raise TooManyTargetsError("include_aliases", IDS_MAX)
     return {label: tuple(dict.fromkeys(ids)) for label, ids in aliases.items()}
@@ -116,7 +120,7 @@ def _checked_uuid(id_: str, *, legacy: bool) -> str:
 
 
 def _tokens(body: AudienceBody) -> dict[str, Audience]:
-    """The addresses and numbers; the two spellings of an e-mail list are one family."""
+    """Read the addresses and numbers; the two spellings of an e-mail list are one family."""
     named: dict[str, Audience] = {}
     addresses = [*(body.email_to or ()), *(body.include_email_tokens or ())]
     numbers = body.include_phone_numbers or []

@@ -1,4 +1,4 @@
-"""Dates as customers write them for `send_after`: ISO 8601, or as JavaScript prints them (facts/onesignal-api.md 6.1)."""
+"""Dates as customers write them in `send_after`: ISO 8601, or as JavaScript does (facts/onesignal-api.md 6.1)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FORMATS: Final = (
 
 
 def parse_send_after(text: str) -> datetime:
-    """The moment that a customer means; without a zone it is UTC (inferred)."""
+    """Read the moment that a customer means; without a zone it is UTC (inferred)."""
     cleaned = _ZONE.sub("", _ORDINAL.sub(r"\1", _REMARK.sub("", text))).replace("Sept ", "Sep ").strip()
     try:
         moment = _read(cleaned)

@@ -1,7 +1,7 @@
 """What an event stream sends: the Liquid templates of its body and headers, and the names they may use.
 
-On the real service the customer writes the template, so there is no fixed body (facts/onesignal-api.md 7.1). Absent fields render as
-nothing: here every field exists, and an absent one is "".
+On the real service the customer writes the template, so there is no fixed body (facts/onesignal-api.md 7.1). Absent
+fields render as nothing: here every field exists, and an absent one is "".
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from liquid.exceptions import LiquidError
 from fake_onesignal.messages import InAppMessage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from liquid import BoundTemplate
@@ -71,7 +70,7 @@ def parse_template(text: str) -> Template:
 
 
 def render_context(event: MessageEvent, happening: Happening, *, blank_message: bool = False) -> Context:
-    """Everything that a template may name, for one event; `blank_message` when the message is forgotten already."""
+    """Give everything that a template may name, for one event; `blank_message` when the message is forgotten already."""
     user = happening.user
     message = {} if blank_message else _message(happening.message)
     return {

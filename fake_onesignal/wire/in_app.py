@@ -27,7 +27,7 @@ class InAppReport(Struct, frozen=True, kw_only=True):
 
 
 def parse_in_app_report(sent: dict[str, Any]) -> InAppReport:
-    """What an SDK reports."""
+    """Read what an SDK reports."""
     try:
         return msgspec.convert(sent, InAppReport)
     except msgspec.ValidationError as error:
@@ -35,7 +35,7 @@ def parse_in_app_report(sent: dict[str, Any]) -> InAppReport:
 
 
 def render_in_app_messages(messages: Iterable[InAppMessage]) -> dict[str, Any]:
-    """The list that an SDK asks for; triggers and content are not modelled (shape inferred)."""
+    """Render the list that an SDK asks for; triggers and content are not modelled (shape inferred)."""
     return {"in_app_messages": [_in_app_message(message) for message in messages]}
 
 

@@ -1,6 +1,6 @@
 """The JSON of messages going out: what was accepted, one message with its statistics, the list, the estimate.
 
-No key is ever null where the strict official client rejects it (facts/onesignal-api.md 1, 6.3): what is unset is left out.
+No key is null where the strict official client rejects it (facts/onesignal-api.md 1, 6.3): what is unset is left out.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MORE_COLUMNS: Final[dict[str, tuple[str, ...]]] = {"email": _EMAIL_COLUMNS, "sm
 
 
 def render_sent(sent: Sent) -> dict[str, Any]:
-    """The answer to POST /notifications: an id, or "" when nobody could be reached (facts/onesignal-api.md 6.2)."""
+    """Render the answer to POST /notifications: an id, or "" when nobody could be reached (facts/onesignal-api.md 6.2)."""
     rendered: dict[str, Any] = {"id": sent.id}
     if sent.id:
         rendered["external_id"] = sent.draft.idempotency_key or None
@@ -46,7 +46,7 @@ def render_sent(sent: Sent) -> dict[str, Any]:
 
 
 def render_notification(ledger: Ledger, notification: Notification) -> dict[str, Any]:
-    """One message: everything it was created with, and its statistics (facts/onesignal-api.md 6.3)."""
+    """Render one message: everything it was created with, and its statistics (facts/onesignal-api.md 6.3)."""
     statistics = ledger.statistics[notification.id]
     totals = _columns(ledger.totals(notification.id), _COLUMNS)
     created_with: dict[str, Any] = msgspec.json.decode(notification.draft.properties)
@@ -71,7 +71,7 @@ def render_notification(ledger: Ledger, notification: Notification) -> dict[str,
 def render_notifications(
     ledger: Ledger, page: Sequence[Notification], *, total_count: int, offset: int, limit: int
 ) -> dict[str, Any]:
-    """One page of the list of messages."""
+    """Render one page of the list of messages."""
     return {
         "total_count": total_count,
         "offset": offset,
@@ -81,7 +81,7 @@ def render_notifications(
 
 
 def render_estimate(count: int) -> dict[str, Any]:
-    """The size of an audience; no plan of this fake caps it."""
+    """Render the size of an audience; no plan of this fake caps it."""
     return {"count": count, "cap_applied": False, "mobile_suppressed": False, "mobile_excluded_count": 0}
 
 

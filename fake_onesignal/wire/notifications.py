@@ -1,4 +1,4 @@
-"""The JSON of messages coming in: what POST /notifications may hold, and the draft it means (facts/onesignal-api.md 6.1, 6.2)."""
+"""The JSON of messages coming in: POST /notifications and the draft it means (facts/onesignal-api.md 6.1, 6.2)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from fake_onesignal.message_errors import (
     EnglishMissingError,
     MessageFieldError,
     MixedChannelsError,
-    NoTargetError,
 )
-from fake_onesignal.messages import BySubscriptions, Draft
-from fake_onesignal.wire.audience import AudienceBody, asserted_channels, audience_of
+from fake_onesignal.messages import BySubscriptions, Draft, Estimate
+from fake_onesignal.wire.audience import AudienceBody, asserted_channels, audience_of, estimate_of
 from fake_onesignal.wire.dates import parse_send_after
 
 if TYPE_CHECKING:
@@ -93,12 +92,6 @@ class NotificationBody(AudienceBody, frozen=True, kw_only=True, rename=FLAG_NAME
     to_sms: bool | None = None
 
 
-class EstimateBody(AudienceBody, frozen=True, kw_only=True):
-    """POST /notifications/count-unsaved."""
-
-    app_id: str
-
-
 class ReportBody(Struct, frozen=True, kw_only=True):
     """What a device says of a message: PUT /notifications/{id} and its /report_received."""
 
@@ -109,7 +102,7 @@ class ReportBody(Struct, frozen=True, kw_only=True):
 
 
 def parse_app_id(sent: object) -> str:
-    """The app id of a body or a query, in the form ids are kept in."""
+    """Read the app id of a body or a query, in the form ids are kept in."""
     if not isinstance(sent, str) or not sent:
         raise AppIdMissingError
     try:
@@ -119,7 +112,7 @@ def parse_app_id(sent: object) -> str:
 
 
 def parse_notification(sent: dict[str, Any]) -> Draft:
-    """The message that a request asks for, checked in every part that needs no look at the app."""
+    """Read the message that a request asks for, checked in every part that needs no look at the app."""
     body = _typed(sent, NotificationBody)
     audience = audience_of(body)
     types = tuple(type_ for flag, types in PLATFORM_FLAGS.items() if getattr(body, flag) for type_ in types)
@@ -144,16 +137,13 @@ def parse_notification(sent: dict[str, Any]) -> Draft:
     )
 
 
-def parse_estimate(sent: dict[str, Any]) -> EstimateBody:
-    """The audience whose size is asked for: segments are required, all else narrows (facts/onesignal-api.md 5.2)."""
-    body = _typed(sent, EstimateBody)
-    if not body.included_segments:
-        raise NoTargetError
-    return body
+def parse_estimate(sent: dict[str, Any]) -> Estimate:
+    """Read the audience whose size is asked for."""
+    return estimate_of(_typed(sent, AudienceBody))
 
 
 def parse_report(sent: dict[str, Any]) -> ReportBody:
-    """What a device reports."""
+    """Read what a device reports."""
     return _typed(sent, ReportBody)
 
 
@@ -165,7 +155,7 @@ def _typed(sent: dict[str, Any], type_: type[Parsed]) -> Parsed:
 
 
 def _channel(body: NotificationBody, *, narrowed: bool) -> Channel | None:
-    """The one channel that target, flags or content ask for; None when nothing does."""
+    """Find the one channel that target, flags or content ask for; None when nothing does."""
     asked = asserted_channels(body)
     if narrowed:
         asked.add("push")
