@@ -11,6 +11,7 @@ import orjson
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, TaskID
+from rich.table import Table
 
 from simulator.errors import WrongUsageError
 from simulator.story import Ending, Line, Story, stories, story
@@ -132,6 +133,33 @@ def serve(
         live.wait()
 
 
+@main.command()
+@click.option("--seconds", type=click.IntRange(1, 3600), default=20, show_default=True)
+@click.option("--users", type=click.IntRange(1, 10_000), default=30, show_default=True, help="Locust users.")
+@_seed
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def load(*, seconds: int, users: int, seed: int, as_json: bool) -> None:
+    """Drive the live bridge and both fakes with Locust; print requests/s, p95 and failures."""
+    from simulator.load.drive import drive  # noqa: PLC0415  # as in `play`
+
+    figures = drive(seconds=seconds, users=users, seed=seed)
+    if as_json:
+        click.echo(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
+    else:
+        table = Table("request", "requests", "failures", "requests/s", "median ms", "p95 ms")
+        for figure in figures:
+            table.add_row(
+                figure.name,
+                f"{figure.requests:,}",
+                f"{figure.failures:,}",
+                f"{figure.requests_per_s:,.0f}",
+                f"{figure.median_ms:.0f}",
+                f"{figure.p95_ms:.0f}",
+            )
+        Console().print(table)
+    sys.exit(_HOLDS if figures and not any(figure.failures for figure in figures) else _DOES_NOT_HOLD)
+
+
 def _narrator(progress: Progress) -> Callable[[str, int, int | None], None]:
     tasks: dict[str, TaskID] = {}
 
@@ -181,11 +209,10 @@ def _print_ending(title: str, ending: Ending, explanation: list[str]) -> None:
 
 
 def _line(line: Line) -> str:
-    count = line.subscriptions if line.sign == "+" or line.unit == "subscriptions" else line.users
-    indent = "  " if line.sign in {"-", "+"} else ""
-    sign = line.sign if line.sign in {"-", "+"} and count else ""
-    label = f"{indent}{line.sign} {line.reason}".lstrip() if not indent else f"{indent}{line.sign} {line.reason}"
-    return f"{label:<52}{sign + format(count, ','):>9} {line.unit}".rstrip()
+    minus_or_plus = line.sign in {"-", "+"}
+    label = f"{'  ' if minus_or_plus else ''}{line.sign} {line.reason}" if line.sign else line.reason
+    count = f"{line.sign if minus_or_plus and line.count else ''}{line.count:,}"
+    return f"{label:<54}{count:>9} {line.unit}".rstrip()
 
 
 if __name__ == "__main__":

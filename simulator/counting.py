@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from simulator.reconcile import Account, Row, reaches, reconcile
+from simulator.reconcile import Account, reaches, reconcile
 from simulator.simulation import Simulation
 from simulator.story import Check, Line
 
@@ -24,16 +24,13 @@ def count(
 
 def lines(account: Account) -> tuple[Line, ...]:
     """Tell an account line by line, as it is printed."""
-
-    def line(row: Row, sign: str, unit: str) -> Line:
-        return Line(row.reason, row.users, row.subscriptions, sign=sign, unit=unit)
-
+    cohort, reachable, segment = account.cohort, account.reachable, account.segment
     return (
-        line(account.cohort, "", "users"),
-        *(line(row, "-", "") for row in account.losses),
-        line(account.reachable, "=", "users"),
-        *(line(row, "+", "") for row in account.gains),
-        line(account.segment, "", "subscriptions"),
+        Line(cohort.reason, cohort.users, cohort.subscriptions, cohort.users, "users"),
+        *(Line(row.reason, row.users, row.subscriptions, row.users, sign="-") for row in account.losses),
+        Line(reachable.reason, reachable.users, reachable.subscriptions, reachable.users, "users", "="),
+        *(Line(row.reason, row.users, row.subscriptions, row.subscriptions, sign="+") for row in account.gains),
+        Line(segment.reason, segment.users, segment.subscriptions, segment.subscriptions, "subscriptions"),
     )
 
 

@@ -74,6 +74,7 @@ class Live:
     def ready(self) -> dict[str, Any]:
         """Say where everything is, and with which keys to come in."""
         simulation = self.simulation
+        connection = simulation.connection
         made = (
             {} if self._ending is None else {"cohort_id": self._ending.cohort_id, "segment_id": self._ending.segment_id}
         )
@@ -86,6 +87,7 @@ class Live:
                         "rest_api_key": simulation.app.rest_api_key,
                         "organization_api_key": simulation.onesignal.organization_api_key,
                     },
+                    "bridge": {"connection": connection.name, "secret": connection.secret} if connection else {},
                     **{
                         f"amplitude_{region.lower()}": {"api_key": project.api_key, "secret_key": project.secret_key}
                         for region, project in simulation.projects.items()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Final, NamedTuple
 
-from fake_onesignal import Accepted, Envelope, Outcome, Refused
+from fake_onesignal.carrier import UNREGISTERED, Accepted, Envelope, Outcome, Refused
 from simulator.caller import Caller
 from simulator.errors import WrongUsageError
 
@@ -65,7 +65,7 @@ class Recipients:
         """Take a message to its device; an uninstalled app refuses it."""
         luck, attention = self._luck, self.attention
         if luck.random() < attention.uninstalled:
-            return Refused("UNREGISTERED")
+            return Refused(UNREGISTERED)
         if envelope.type not in _NOTHING_TO_CONFIRM_WITH and luck.random() < attention.confirmed:
             self._report(envelope, luck.uniform(0, _CONFIRMED_WITHIN_S), "/report_received", {})
         if envelope.type not in _NOT_CLICKED_ON_A_DEVICE and luck.random() < attention.clicked:

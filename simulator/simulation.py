@@ -10,10 +10,13 @@ from typing import Final, Literal, TypeVar
 import requests
 
 from bridge import AmplitudeProject, Bridge, Connection, OneSignalApp, Settings
-from fake_amplitude import Destination, FakeAmplitude, Project
+from fake_amplitude.fake import FakeAmplitude
+from fake_amplitude.records import Destination, Project, SyncRun
+from fake_amplitude.rules import Performed
 from fake_onesignal import FakeOneSignal
 from simulator.caller import Caller, basic, key
 from simulator.clock import MONDAY_MORNING, Clock
+from simulator.errors import WrongUsageError
 from simulator.journal import Journal
 from simulator.network import Network
 from simulator.parties import Party
@@ -73,6 +76,7 @@ class Simulation:
         self.amplitude = {region: self._amplitude(region) for region in ("US", "EU")}
         self.app = self.onesignal.create_app("Simulated app", plan="growth")
         self.projects = {region: fake.create_project("Simulated project") for region, fake in self.amplitude.items()}
+        self.connection: Connection | None = None
         self.destination: Destination | None = None
         self.region: Region = "US"
         self.bridge = self._bridge(Settings(connections=()))
@@ -93,9 +97,11 @@ class Simulation:
         `events` are the message event kinds to send (None: all of the contract); `mapped_property` is the Amplitude
         property that holds the external id; `onesignal_region` is the EU box on OneSignal's side, ticked wrongly.
         """
+        if self.connection is not None:
+            raise WrongUsageError("this street is connected already; make another Simulation to connect it differently")
         project = self.projects[region]
         secret = f"fake-bridge-secret-{self.luck('bridge secret').getrandbits(64):016x}"
-        connection = Connection(
+        self.connection = connection = Connection(
             name="main",
             secret=secret,
             onesignal=OneSignalApp(app_id=self.app.id, rest_api_key=self.app.rest_api_key),
@@ -119,7 +125,8 @@ class Simulation:
 
     def behavioural_cohort(self, name: str, event_type: str, *, at_least: int, within_days: int) -> str:
         """Make the cohort of users who did an event often enough lately, as a person does in Amplitude; give its id."""
-        raise NotImplementedError
+        rule = Performed(event_type, times=at_least, days=within_days)
+        return self.amplitude[self.region].create_cohort(self.project, name, rule).id
 
     def sync(self, cohort_id: str, cadence: Cadence = "one-time") -> None:
         """Sync a cohort to OneSignal at a cadence, as the page's step 5 does; the first sync is due at once."""
@@ -130,6 +137,10 @@ class Simulation:
     def houses(self) -> tuple[Party, ...]:
         """The houses, in the order in which they work."""
         return (self.onesignal, self.amplitude["US"], self.amplitude["EU"], self.bridge)
+
+    def sync_history(self, cohort_id: str) -> tuple[SyncRun, ...]:
+        """List the runs of a cohort's syncs, oldest first, as Amplitude shows them for 14 days."""
+        return self.amplitude[self.region].sync_history(cohort_id)
 
     # -- time ---------------------------------------------------------------------------------------------------------
 
@@ -172,9 +183,9 @@ class Simulation:
         """Read OneSignal's own answers about the app."""
         return OneSignalReader(self.onesignal_api(), self.app.id)
 
-    def amplitude_reader(self) -> AmplitudeReader:
-        """Read Amplitude's own answers about the connected project."""
-        return AmplitudeReader(self.amplitude_api())
+    def amplitude_reader(self, region: Region | None = None) -> AmplitudeReader:
+        """Read Amplitude's own answers about the connected project, or the one of a region."""
+        return AmplitudeReader(self.amplitude_api(region))
 
     # -- chance, proof, progress --------------------------------------------------------------------------------------
 
@@ -198,6 +209,10 @@ class Simulation:
         for number, one in enumerate(each, 1):
             yield one
             self._narrator(doing, number, total)
+
+    def close(self) -> None:
+        """Let go of the bridge's database."""
+        self.bridge.close()
 
     # -- how the houses are made --------------------------------------------------------------------------------------
 

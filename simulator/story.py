@@ -27,13 +27,18 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a story's account: users in it and subscriptions (or events) it explains."""
+    """One line of a story's account.
+
+    `users` and `subscriptions` are how many of each the line holds; `count` of `unit` is the one that is added up, with
+    the `sign` that it has in the sum ("=" for what a sum comes to).
+    """
 
     reason: str
     users: int
     subscriptions: int
+    count: int
+    unit: str = ""
     sign: Literal["", "-", "+", "="] = ""
-    unit: str = "users"
 
 
 @dataclass(frozen=True, slots=True)

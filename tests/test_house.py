@@ -87,7 +87,11 @@ def test_nothing_committed_names_a_machine_or_a_registry():
         text=True,
         check=True,
     ).stdout.split()
-    words = ("/".join(("", "work", "")), "pypi" + ".org", "files.pythonhosted")
+    words = (f"{ROOT}/", "files.pythonhosted", "/simple/")
     files = [ROOT / name for name in tracked if (ROOT / name).is_file()]
 
-    assert not [names(path) for path in files if any(word in path.read_text(errors="ignore") for word in words)]
+    assert not [
+        names(path)
+        for path in files
+        if path != Path(__file__) and any(word in path.read_text(errors="ignore") for word in words)
+    ]

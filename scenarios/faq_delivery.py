@@ -1,0 +1,50 @@
+"""Why sent, clicked and confirmed are higher in OneSignal than in Amplitude: the FAQ's second question.
+
+A push goes to everybody. OneSignal counts messages; Amplitude counts the events of people it was told about. Devices
+without an external id are missing there, and several devices of one person are several events of one user.
+"""
+
+from functools import partial
+
+from simulator import Ending, Simulation, delivery
+from simulator.moving_in import move_in
+from simulator.population import USUAL, Population
+from simulator.recipients import Attention
+
+
+def play(
+    simulation: Simulation,
+    *,
+    users: int = 300,
+    anonymous: float = 0.1,
+    confirmed: float = 0.8,
+    clicked: float = 0.25,
+    uninstalled: float = 0.03,
+    devices: tuple[float, ...] = USUAL.devices,
+) -> Ending:
+    """Send one push to everybody, let people confirm and click it, and account for each of the three numbers."""
+    simulation.connect()
+    simulation.recipients.attention = Attention(confirmed=confirmed, clicked=clicked, uninstalled=uninstalled)
+    population = Population(anonymous=anonymous, devices=devices)
+    people = simulation.narrate("people move in", population.people(users, simulation.luck("people")), users)
+    move_in(simulation, people, lessons=lambda _: 1)
+    message = _push_to_everybody(simulation)
+    simulation.run_until_quiet()
+
+    account = delivery.account(simulation, message)
+    return Ending(
+        checks=delivery.checks(account), account=delivery.lines(account), explain=partial(delivery.explain, account)
+    )
+
+
+def _push_to_everybody(simulation: Simulation) -> str:
+    body = {
+        "app_id": simulation.app.id,
+        "target_channel": "push",
+        "included_segments": ["Total Subscriptions"],
+        "name": "Spring sale",
+        "headings": {"en": "Spring sale"},
+        "contents": {"en": "Everything must go"},
+    }
+    message: str = simulation.onesignal_api().post("/notifications", body)["id"]
+    return message

@@ -1,0 +1,1 @@
+"""Load: Locust drives the live street from a process of its own."""
