@@ -32,3 +32,4 @@ def shelves(state: AppState) -> Iterator[object]:
     yield state.segments
     yield state.cohorts
     yield {cohort_id: tuple(members) for cohort_id, members in state.cohort_members.items()}
+    yield from state.ledger.shelves()
