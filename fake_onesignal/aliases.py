@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from fake_onesignal.errors import (
+from fake_onesignal.people_errors import (
     AliasClaimedError,
     AliasInvalidError,
     AliasNotFoundError,
-    ConflictingAliasesError,
     InvalidUuidError,
     RestrictedIdError,
     UserNotFoundError,
@@ -47,7 +46,7 @@ def accepted(identity: Mapping[str, str]) -> dict[str, str]:
             continue
         if label == "external_id":
             if value in RESTRICTED:
-                raise RestrictedIdError(value)
+                raise RestrictedIdError(meta={"external_id": value})
             if value in IGNORED:
                 continue
         if not label or not value or len(label) > LENGTH_MAX or (label != "external_id" and len(value) > LENGTH_MAX):
@@ -68,7 +67,8 @@ def owner(state: AppState, aliases: Mapping[str, str]) -> User | None:
         elif label == "onesignal_id":
             raise UserNotFoundError(label, value)
     if len(owners) > 1:
-        raise ConflictingAliasesError({label: value for claimed in owners.values() for label, value in claimed.items()})
+        claimed = {label: value for claims in owners.values() for label, value in claims.items()}
+        raise AliasClaimedError(meta={"conflicting_aliases": claimed})
     return next((state.users[onesignal_id] for onesignal_id in owners), None)
 
 
@@ -81,7 +81,7 @@ def claim(state: AppState, user: User, identity: Mapping[str, str]) -> User:
         if state.aliases.get(label, {}).get(value, user.onesignal_id) != user.onesignal_id
     }
     if taken:
-        raise AliasClaimedError(taken)
+        raise AliasClaimedError(meta=taken)
     merged = {**user.aliases, **aliases}
     if len(merged) > CUSTOM_MAX + 1:
         raise AliasInvalidError("A User may have at most 20 custom Aliases")
@@ -103,4 +103,4 @@ def checked_uuid(value: str) -> str:
     try:
         return str(UUID(value))
     except ValueError as error:
-        raise InvalidUuidError(value) from error
+        raise InvalidUuidError(meta={"onesignal_id": value}) from error

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fake_onesignal import segments
-from fake_onesignal.errors import CohortNotFoundError, CohortsNotInPlanError
 from fake_onesignal.filters import Condition
 from fake_onesignal.plans import PLANS
 from fake_onesignal.records import Cohort, replace
+from fake_onesignal.segment_errors import CohortNotFoundError, CohortsNotInPlanError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What one filter asks of a subscription: the grammar's fields and relations as two tables (facts/onesignal-api.md 5.1).
+"""What one filter asks of a subscription: the fields and relations as two tables (facts/onesignal-api.md 5.1).
 
 A `Rule` is a choice of branches, a branch a list of conditions that must all hold: AND binds tighter than OR.
 """

@@ -1,24 +1,25 @@
 """Who is in a segment, how many they are, and how that is found without looking at everybody.
 
-A segment counts subscribed subscriptions: a user with three subscribed devices counts three (facts/onesignal-api.md 5.2).
-For each branch of a rule the cheapest way in is taken: a cohort's members, the holder of an e-mail address, or everybody.
+A segment counts subscribed subscriptions: a user with three subscribed devices counts three
+(facts/onesignal-api.md 5.2). For each branch of a rule the cheapest way in is taken: a cohort's members, the holder of
+an e-mail address, or everybody.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fake_onesignal.errors import (
-    OneSignalError,
-    SegmentExistsError,
-    SegmentLimitError,
-    SegmentNameTakenError,
-    SegmentNotFoundError,
-    SegmentReadOnlyError,
-)
+from fake_onesignal.errors import OneSignalError
 from fake_onesignal.filters import DEVICE_TYPES, EVERYBODY, Candidate, Condition, Rule, holds
 from fake_onesignal.plans import PLANS
 from fake_onesignal.records import Segment, Subscription, User, replace
+from fake_onesignal.segment_errors import (
+    SegmentExistsError,
+    SegmentLimitError,
+    SegmentNotFoundError,
+    SegmentReadOnlyError,
+    SegmentRefusedError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from fake_onesignal.filters import Branch
     from fake_onesignal.state import AppState, World
 
+NAME_TAKEN: Final = "Segment name is already taken."
 WEEK_HOURS: Final = 168.0
 TOTAL: Final = "Total Subscriptions"
 DEFAULTS: Final[dict[str, Rule]] = {
@@ -131,7 +133,7 @@ def create(
     if segment_id in state.segments:
         raise SegmentExistsError
     if any(segment.name == name for segment in state.segments.values()):
-        raise SegmentNameTakenError
+        raise SegmentRefusedError(NAME_TAKEN)
     if not has_room(state):
         raise SegmentLimitError
     now = world.unix_now()
@@ -153,7 +155,7 @@ def update(world: World, state: AppState, segment: Segment, changed: Mapping[str
         raise SegmentReadOnlyError
     name = changed.get("name", segment.name)
     if any(other.name == name and other.id != segment.id for other in state.segments.values()):
-        raise SegmentNameTakenError
+        raise SegmentRefusedError(NAME_TAKEN)
     state.segments[segment.id] = replace(segment, updated_at=world.unix_now(), **changed)
     return state.segments[segment.id]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
-from fake_onesignal.errors import SubscriptionInvalidError, SubscriptionNotFoundError
+from fake_onesignal.people_errors import SubscriptionInvalidError, SubscriptionNotFoundError
 from fake_onesignal.records import Subscription, User, replace
 
 if TYPE_CHECKING:

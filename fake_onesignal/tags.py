@@ -5,7 +5,7 @@ from __future__ import annotations
 from sys import intern
 from typing import TYPE_CHECKING, Final
 
-from fake_onesignal.errors import TagsRefusedError
+from fake_onesignal.people_errors import TagsRefusedError
 from fake_onesignal.plans import PLANS
 
 if TYPE_CHECKING:

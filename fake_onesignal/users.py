@@ -7,7 +7,7 @@ from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
 from fake_onesignal import aliases, subscriptions, tags
-from fake_onesignal.errors import NothingToCreateError, SubscriptionInvalidError, UserApiMalformedError
+from fake_onesignal.people_errors import NothingToCreateError, SubscriptionInvalidError, UserApiMalformedError
 from fake_onesignal.records import User, replace
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from fake_onesignal import segments
-from fake_onesignal.errors import SegmentToDeleteNotFoundError, SegmentToUpdateNotFoundError
 from fake_onesignal.routes import asked
+from fake_onesignal.segment_errors import SegmentToDeleteNotFoundError, SegmentToUpdateNotFoundError
 from fake_onesignal.wire.json import answer
 from fake_onesignal.wire.segments import (
     parse_new_segment,

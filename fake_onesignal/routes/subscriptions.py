@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from fake_onesignal import subscriptions
-from fake_onesignal.errors import OwnerInvalidError, SubscriptionNotFoundError
+from fake_onesignal.people_errors import OwnerInvalidError, SubscriptionNotFoundError
 from fake_onesignal.routes import asked
 from fake_onesignal.wire import people
 from fake_onesignal.wire.json import answer

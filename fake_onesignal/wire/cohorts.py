@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from fake_onesignal.cohorts import BATCH_MAX
-from fake_onesignal.errors import CohortRefusedError
+from fake_onesignal.segment_errors import CohortRefusedError
 
 NAME_LENGTH_MAX: Final = 128
 Parsed = TypeVar("Parsed")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fake_onesignal.errors import FilterRefusedError
 from fake_onesignal.filters import DEVICE_TYPES, RELATIONS, Condition, as_number
+from fake_onesignal.segment_errors import FilterRefusedError
 
 if TYPE_CHECKING:
     from fake_onesignal.filters import Branch, Rule

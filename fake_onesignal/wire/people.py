@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, TypeAlias, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from fake_onesignal.errors import FieldTypeError, UserApiMalformedError
+from fake_onesignal.people_errors import FieldTypeError, UserApiMalformedError
 from fake_onesignal.records import Purchase  # noqa: TC001 - msgspec reads the annotation
 
 Int32: TypeAlias = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]

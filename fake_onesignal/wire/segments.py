@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from fake_onesignal.errors import SegmentRefusedError
+from fake_onesignal.segment_errors import SegmentRefusedError
 from fake_onesignal.wire.filters import canonical, parse_filters
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 import requests
+from onesignal_messaging import ChoosyCarrier, Shop
 from werkzeug.test import Client, TestResponse
 
 from fake_onesignal import FakeOneSignal
@@ -88,3 +89,12 @@ def call(fake: FakeOneSignal, app: App) -> Caller:
 def sdk(fake: FakeOneSignal) -> Caller:
     """Calls as an SDK does: without any key."""
     return Caller(fake, None)
+
+
+@pytest.fixture
+def shop(new_fake: Callable[..., FakeOneSignal]) -> Shop:
+    """An app that sends messages through a carrier which can be told to refuse."""
+    carrier = ChoosyCarrier()
+    fake = new_fake(carrier=carrier)
+    app = fake.create_app("Corner shop")
+    return Shop(fake, app, Caller(fake, app.rest_api_key), Caller(fake, None), carrier)
