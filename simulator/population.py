@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from itertools import accumulate
+from math import inf
 from typing import Final, NamedTuple
 
 from simulator.errors import WrongUsageError
@@ -74,7 +75,7 @@ class Population:
         shares = (self.anonymous, self.absent, self.misspelt, self.without_subscription, self.unsubscribed)
         if any(not 0 <= share <= 1 for share in (*shares, self.unsubscribed_device)) or sum(shares) > 1:
             raise WrongUsageError("shares lie between 0 and 1, and those of a person's standing add up to 1 at most")
-        if not self.devices or min(self.devices) < 0 or sum(self.devices) <= 0:
+        if not all(weight >= 0 for weight in self.devices) or not 0 < sum(self.devices) < inf:
             raise WrongUsageError("devices are weights for 1, 2, 3 ... devices, none negative and not all zero")
 
     def people(self, count: int, luck: random.Random, *, first: int = 0) -> Iterator[Person]:
