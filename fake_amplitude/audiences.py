@@ -11,36 +11,37 @@ if TYPE_CHECKING:
 
     from fake_amplitude.records import Operation, SyncRow
 
-Sent = dict[int, str]  # Amplitude ID to the mapped value it was sent under
+Users = tuple[tuple[int, str], ...]  # Amplitude ID and the mapped value it is sent under
 
 
-@dataclass(slots=True)
-class Batch:
-    """Users to add or remove in one request; ready again at `not_before` after a refusal that may pass."""
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to make: create the list (no users), or add or remove a batch of users."""
 
-    operation: Operation
-    users: tuple[tuple[int, str], ...]
+    operation: Operation | None
+    users: Users
     not_before: datetime
     attempts: int = 0
 
 
 @dataclass(slots=True)
 class Run:
-    """A run under way: removals wait until every addition is settled, so that none overtakes."""
+    """A run under way: the list first, then additions, and removals only when every addition is settled."""
 
     started: datetime
-    list_not_before: datetime
-    additions: deque[Batch]
-    removals: deque[Batch]
-    list_attempts: int = 0
+    creations: deque[Call]
+    additions: deque[Call]
+    leaving: dict[int, str]
+    removals: deque[Call] = field(default_factory=deque)
     rows: list[SyncRow] = field(default_factory=list)
-    acknowledged: int = 0
-    given_up: int = 0
-    undelivered: int = 0
+    calls_acknowledged: int = 0
+    calls_failed: int = 0
+    users_undelivered: int = 0
+    is_calling: bool = False
 
-    def waiting(self) -> deque[Batch]:
-        """Answer the batches that may be sent now."""
-        return self.additions or self.removals
+    def waiting(self) -> deque[Call]:
+        """Answer the calls of the present phase; any of them may go first."""
+        return self.creations or self.additions or self.removals
 
 
 @dataclass(slots=True)
@@ -48,5 +49,5 @@ class Audience:
     """The list at the partner and the base of the next difference: users in acknowledged batches."""
 
     list_id: str | None = None
-    sent: Sent = field(default_factory=dict)
+    sent: dict[int, str] = field(default_factory=dict)
     run: Run | None = None

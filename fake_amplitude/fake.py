@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fake_amplitude import cohort_sync, curation, destinations, sync_schedule
 from fake_amplitude.auth import WORLD_KEY
 from fake_amplitude.doors import flask_app, raw_path
+from fake_amplitude.fingerprints import fingerprint
 from fake_amplitude.limits import RestLimits, Throttle
 from fake_amplitude.state import State
 from fake_amplitude.upload_door import SIZE_MAX, answer_upload
 from fake_amplitude.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from random import Random
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from requests import Session
 
-    from fake_amplitude.records import Limits, Project, Region
+    from fake_amplitude.records import (
+        Cadence,
+        Cohort,
+        CohortSync,
+        Destination,
+        Limits,
+        Project,
+        Region,
+        SyncRun,
+    )
+    from fake_amplitude.rules import Rule
 
 
 class FakeAmplitude:
@@ -53,6 +65,73 @@ class FakeAmplitude:
             return answer_upload(self.world, path, environ, start_response)
         return flask_app()({**environ, "PATH_INFO": path, "SCRIPT_NAME": "", WORLD_KEY: self.world}, start_response)
 
+    # The work it does on its own.
+
+    def run_due(self) -> int:
+        """Begin and go on with the cohort syncs that are due; answer how many steps were done."""
+        return cohort_sync.run_due(self.world)
+
+    def next_due(self) -> datetime | None:
+        """Answer when there will be a step to do; None when none is in sight."""
+        with self.world.state.lock:
+            return sync_schedule.next_due(self.world.state)
+
+    def fingerprint(self) -> str:
+        """Answer a SHA-256 over everything this region remembers."""
+        with self.world.state.lock:
+            return fingerprint(self.world.state)
+
+    # The dashboard: what has no REST route.
+
     def create_project(self, name: str) -> Project:
         """Make a project in the region's organisation."""
         return self.world.state.create_project(name)
+
+    def create_cohort(self, project: Project, name: str, rule: Rule) -> Cohort:
+        """Make a behavioural cohort, computed at once."""
+        return curation.create(self.world, project, name, rule)
+
+    def rename_cohort(self, cohort_id: str, name: str) -> Cohort:
+        """Rename a cohort; lists already made at partners keep the old name."""
+        return curation.rename(self.world, cohort_id, name)
+
+    def archive_cohort(self, cohort_id: str) -> Cohort:
+        """Put a cohort away; partners keep what they have."""
+        return curation.archive(self.world, cohort_id)
+
+    def recompute(self, cohort_id: str) -> Cohort:
+        """Find out who is in a cohort now."""
+        return curation.recompute(self.world, cohort_id)
+
+    def add_destination(
+        self,
+        project: Project,
+        *,
+        name: str,
+        url: str,
+        headers: Mapping[str, str],
+        mapped_property: str = "user_id",
+        batch_size: int = 1_000,
+    ) -> Destination:
+        """Connect a list-based partner; users are sent under their `mapped_property`."""
+        return destinations.add(
+            self.world,
+            project,
+            name=name,
+            url=url,
+            headers=headers,
+            mapped_property=mapped_property,
+            batch_size=batch_size,
+        )
+
+    def change_mapping(self, destination_id: str, mapped_property: str) -> Destination:
+        """Send another property for users added from now on."""
+        return destinations.change_mapping(self.world, destination_id, mapped_property)
+
+    def schedule_sync(self, cohort_id: str, destination_id: str, cadence: Cadence) -> CohortSync:
+        """Sync a cohort to a destination, at once and then at the cadence; replaces the pair's schedule."""
+        return sync_schedule.schedule(self.world, (cohort_id, destination_id), cadence)
+
+    def sync_history(self, cohort_id: str) -> tuple[SyncRun, ...]:
+        """Answer the finished runs of the last 14 days, oldest first."""
+        return cohort_sync.history(self.world, cohort_id)

@@ -97,11 +97,11 @@ def _stored(
         client_upload_ms=arrival.client_upload_ms,
         upload_ms=arrival.upload_ms,
         insert_id=event.insert_id,
-        event_properties=_encoded(event.event_properties),
+        event_properties=warehouse.shared(_encoded(event.event_properties)),
         user_properties=profile.properties,
         hardware=profile.hardware,
         place=profile.place,
-        details=_details(event),
+        details=warehouse.shared(_details(event)),
         path=arrival.path,
     )
 

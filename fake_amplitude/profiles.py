@@ -26,6 +26,9 @@ class Profiles:
     def __len__(self) -> int:
         return len(self._profiles)
 
+    def __contains__(self, amplitude_id: int) -> bool:
+        return amplitude_id in self._profiles
+
     def of(self, amplitude_id: int) -> Profile:
         """Answer the user of a canonical Amplitude ID; raises KeyError for an id never seen."""
         return self._profiles[amplitude_id]

@@ -19,6 +19,8 @@ LARGEST_NUMBER = 2**63  # beyond it a sum could leave the numbers that JSON can 
 
 def changed(properties: Properties, update: Mapping[str, Any]) -> Properties:
     """Answer the properties after the update, as a new dictionary; the given one is never changed."""
+    if OPERATIONS.keys().isdisjoint(update) and CLEAR_ALL not in update:
+        return {**properties, **update}
     after = {} if CLEAR_ALL in update else dict(properties)
     for operation, change in OPERATIONS.items():
         for name, value in update.get(operation, {}).items():

@@ -158,12 +158,13 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class CohortSync:
-    """The schedule of one cohort at one destination; `next_slot` is None once a one-time sync has begun."""
+    """The schedule of one cohort at one destination: periodic from `slots_from` on; no `next_slot`, no more runs."""
 
     cohort_id: str
     destination_id: str
     cadence: Cadence
     next_slot: datetime | None
+    slots_from: datetime
 
 
 class SyncRow(msgspec.Struct, frozen=True, gc=False):

@@ -38,3 +38,11 @@ def property_of(profile: Profile, name: str) -> Any:
 def spelled(value: Any) -> str:
     """Answer a value as text: strings as they are, everything else as JSON."""
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+def mapped_value(profile: Profile, name: str) -> str | None:
+    """Answer the value a user is sent to a partner under; None when there is none or it is not one plain value."""
+    value = property_of(profile, name)
+    if value is None or value == "" or isinstance(value, (dict, list)):
+        return None
+    return spelled(value)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from fake_amplitude.records import Event
 
 DEDUPLICATION_MS = 7 * 24 * 3_600_000
+RECENT_MAX = 4_096
+AMPLITUDE_ID_DIGITS_MAX = 18
 DEVICE_NAMESPACE = UUID("0d5c7a52-6a0f-5d0e-9d57-fa4ea3b117de")  # ours: the vendor's is not known
 
 
@@ -51,6 +53,8 @@ class Warehouse:
         self.groups: dict[tuple[str, str], dict[str, object]] = {}
         self._timelines: dict[int, array[int]] = {}
         self._merged_from: dict[int, list[int]] = {}
+        self._recent: dict[bytes, bytes] = {}
+        self._sorted_user_ids: list[str] = []
         self._seen: dict[tuple[str, str], int] = {}
 
     def credit(self, user_id: str | None, device_id: str) -> int:
@@ -60,7 +64,7 @@ class Warehouse:
         if len(self.identity.merged) > merges:
             anonymous = self.identity.devices[device_id].anonymous
             self._merged_from.setdefault(amplitude_id, []).append(anonymous)
-            self._fold(anonymous, into=amplitude_id)
+            self.profiles.fold(anonymous, into=amplitude_id)
         return amplitude_id
 
     def is_repeated(self, device_id: str, insert_id: str, upload_ms: int) -> bool:
@@ -71,6 +75,10 @@ class Warehouse:
             return True
         self._seen[key] = upload_ms
         return False
+
+    def insert_ids(self) -> Iterator[tuple[tuple[str, str], int]]:
+        """Answer the remembered (device_id, insert_id) pairs and when each came, in order."""
+        yield from self._seen.items()
 
     def store(self, event: Event) -> None:
         """Keep an event and its index rows."""
@@ -84,10 +92,34 @@ class Warehouse:
             timeline = self._timelines[event.amplitude_id] = array("q")
         timeline.append(event.number)
 
+    def shared(self, encoded: bytes) -> bytes:
+        """Answer one object for equal encodings of recent events: a message's events differ in their users only."""
+        if len(self._recent) == RECENT_MAX:
+            self._recent.clear()
+        return self._recent.setdefault(encoded, encoded)
+
+    def amplitude_id_of(self, said: str, *, by_user: bool) -> int | None:
+        """Answer whom an id names: a user_id, or an Amplitude ID as digits; None when nobody has it."""
+        if by_user:
+            return self.identity.users.get(said)
+        amplitude_id = int(said) if said.isdecimal() and len(said) <= AMPLITUDE_ID_DIGITS_MAX else 0
+        canonical = self.identity.canonical(amplitude_id)
+        return canonical if canonical in self.profiles else None
+
     def active_ids(self) -> set[int]:
         """Answer the users with an event, merged; those only identified are not users yet."""
         merged = self.identity.merged
         return {merged.get(amplitude_id, amplitude_id) for amplitude_id in self._timelines}
+
+    def first_ms(self, amplitude_id: int) -> int:
+        """Answer the time of the first event that was credited to an id."""
+        return self.events[self._timelines[amplitude_id][0]].time_ms
+
+    def user_ids(self) -> list[str]:
+        """Answer every user_id, sorted; sorted again only when there are new ones."""
+        if len(self._sorted_user_ids) != len(self.identity.users):
+            self._sorted_user_ids = sorted(self.identity.users)
+        return self._sorted_user_ids
 
     def merged_into(self, amplitude_id: int) -> tuple[int, ...]:
         """Answer the anonymous ids that were merged into a user."""
@@ -105,9 +137,6 @@ class Warehouse:
         first = bisect_left(self.events, start_ms, key=lambda event: event.upload_ms)
         last = bisect_left(self.events, end_ms, key=lambda event: event.upload_ms)
         return (self.events[number] for number in range(first, last))
-
-    def _fold(self, anonymous: int, *, into: int) -> None:
-        self.profiles.fold(anonymous, into)
 
 
 def derived_device_id(user_id: str) -> str:

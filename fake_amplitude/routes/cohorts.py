@@ -1,5 +1,84 @@
-"""(being written)."""
+"""Behavioral Cohorts: list, download, upload, membership."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+import gzip
+
+from flask import Blueprint, Response, request
+
+from fake_amplitude import curation, errors
+from fake_amplitude.auth import authorized_project, world
+from fake_amplitude.sync_schedule import syncs_of
+from fake_amplitude.wire import cohort_forms
+from fake_amplitude.wire.cohort_files import render_cohort_file
 
 blueprint = Blueprint("cohorts", __name__)
+
+JSON = "application/json"
+IN_PROGRESS, COMPLETED = "JOB INPROGRESS", "JOB COMPLETED"
+
+
+@blueprint.get("/api/3/cohorts")
+def list_all() -> Response:
+    """List a project's cohorts."""
+    found = curation.cohorts_of(world(), authorized_project())
+    rows = [cohort_forms.render_cohort(cohort) for cohort in found]
+    if request.args.get("includeSyncInfo", "").lower() == "true":
+        for row, cohort in zip(rows, found, strict=True):
+            row["syncMetadata"] = [cohort_forms.render_sync(*each) for each in syncs_of(world(), cohort.id)]
+    return Response(cohort_forms.render_cohorts(rows), content_type=JSON)
+
+
+@blueprint.get("/api/3/cohorts/<encoded:cohort_id>")
+def one(cohort_id: str) -> Response:
+    """Show one cohort with its members."""
+    project = authorized_project()
+    cohort = curation.cohort_of(world(), project, cohort_id)
+    return Response(cohort_forms.render_one(cohort, world().state.warehouses[project.id]), content_type=JSON)
+
+
+@blueprint.get("/api/5/cohorts/request/<encoded:cohort_id>")
+def order(cohort_id: str) -> Response:
+    """Order a file of a cohort's members."""
+    names = tuple(request.args.getlist("propKeys")) if request.args.get("props") == "1" else None
+    ordered = curation.request_download(world(), authorized_project(), cohort_id, names)
+    return Response(cohort_forms.render_request(ordered.request_id, cohort_id), 202, content_type=JSON)
+
+
+@blueprint.get("/api/5/cohorts/request-status/<encoded:request_id>")
+def status(request_id: str) -> Response:
+    """Tell whether an ordered file is there."""
+    ordered = curation.download_of(world(), authorized_project(), request_id)
+    is_ready = curation.is_ready(world(), ordered)
+    answer = cohort_forms.render_request(request_id, ordered.cohort_id, COMPLETED if is_ready else IN_PROGRESS)
+    return Response(answer, 200 if is_ready else 202, content_type=JSON)
+
+
+@blueprint.get("/api/5/cohorts/request/<encoded:request_id>/file")
+def file(request_id: str) -> Response:
+    """Hand out an ordered file, gzipped for clients that take it."""
+    project = authorized_project()
+    ordered = curation.download_of(world(), project, request_id)
+    if not curation.is_ready(world(), ordered):
+        raise errors.InvalidRestRequest("The request is still in progress.")
+    csv = render_cohort_file(ordered, world().state.warehouses[project.id])
+    if "gzip" in request.accept_encodings:
+        return Response(gzip.compress(csv, mtime=0), content_type="text/csv", headers={"Content-Encoding": "gzip"})
+    return Response(csv, content_type="text/csv")
+
+
+@blueprint.post("/api/3/cohorts/upload")
+def upload() -> Response:
+    """Make or replace a cohort from a list of ids."""
+    project = authorized_project()
+    posted = cohort_forms.parse_upload(request.get_data(), project.id)
+    return Response(cohort_forms.render_upload(*curation.upload_list(world(), project, posted)), content_type=JSON)
+
+
+@blueprint.post("/api/3/cohorts/membership")
+def membership() -> Response:
+    """Add and remove members of a listed cohort."""
+    project = authorized_project()
+    cohort_id, changes, skips_invalid = cohort_forms.parse_membership(request.get_data())
+    skipped = curation.change_membership(world(), project, cohort_id, changes, skips_invalid=skips_invalid)
+    return Response(cohort_forms.render_membership(cohort_id, changes, skipped), content_type=JSON)

@@ -1,0 +1,44 @@
+"""Reads the query string of a REST call; what is not usable is refused in the vendor's envelope."""
+
+from __future__ import annotations
+
+from flask import request
+
+from fake_amplitude import errors
+from fake_amplitude.wire.moments import parse_ms
+
+DIGITS_MAX = 9
+
+
+def required(name: str) -> str:
+    """Read a parameter that must be there."""
+    said = request.args.get(name, "")
+    if not said:
+        raise errors.InvalidRestRequest(f"Missing parameter: {name}")
+    return said
+
+
+def whole_number(name: str, *, default: int) -> int:
+    """Read a number that counts something."""
+    said = request.args.get(name)
+    if said is None:
+        return default
+    if not said.isascii() or not said.isdecimal() or len(said) > DIGITS_MAX:
+        raise errors.InvalidRestRequest(f"Invalid parameter: {name}")
+    return int(said)
+
+
+def choice(name: str, *allowed: str) -> str:
+    """Read one of some words; the first is the default."""
+    said = request.args.get(name, allowed[0])
+    if said not in allowed:
+        raise errors.InvalidRestRequest(f"Invalid parameter: {name}")
+    return said
+
+
+def moment_ms(name: str, form: str) -> int:
+    """Read a required moment of a `strptime` form, in milliseconds."""
+    try:
+        return parse_ms(required(name), form)
+    except ValueError as malformed:
+        raise errors.InvalidRestRequest(f"Invalid parameter: {name}") from malformed

@@ -1,0 +1,80 @@
+"""Renders an event as a row of the export and of a user's activity: sorted keys, real values (facts/amplitude-api.md 1.12)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+
+import msgspec
+
+from fake_amplitude.records import NO_SESSION
+from fake_amplitude.wire.moments import render_moment
+
+if TYPE_CHECKING:
+    from fake_amplitude.records import Event, Project
+
+ROW_NAMESPACE = UUID("5bb5ba5a-52d3-5fd1-9c8c-0f4f2b1b3a64")
+UNSET_KEYS = (
+    "$insert_key $schema adid amplitude_attribution_ids amplitude_event_type device_brand device_manufacturer "
+    "device_type idfa ip_address is_attribution_event language location_lat location_lng partner_id paying "
+    "sample_rate version_name"
+).split()
+ALWAYS: dict[str, Any] = {
+    **dict.fromkeys(UNSET_KEYS),
+    "data_type": "event",
+    "global_user_properties": {},
+    "group_properties": {},
+    "groups": {},
+    "library": "http/2.0",
+    "plan": {},
+    "session_id": NO_SESSION,
+    "source_id": "",
+}
+DETAIL_KEYS = {"app_version": "version_name", "ip": "ip_address"}
+
+
+def render_row(project: Project, event: Event, first_ms: int) -> dict[str, Any]:
+    """Render a row; `first_ms` is when its user was first seen."""
+    details = {DETAIL_KEYS.get(key, key): value for key, value in msgspec.json.decode(event.details).items()}
+    row_id = str(uuid5(ROW_NAMESPACE, f"{project.id}:{event.number}"))
+    return {
+        **ALWAYS,
+        "$insert_id": row_id if event.insert_id is None else event.insert_id,
+        "amplitude_id": event.amplitude_id,
+        "app": project.id,
+        "carrier": event.hardware.carrier,
+        "city": event.place.city,
+        "client_event_time": render_moment(event.client_time_ms),
+        "client_upload_time": render_moment(event.client_upload_ms),
+        "country": event.place.country,
+        "data": {
+            "path": event.path,
+            "user_properties_updated": True,
+            "group_first_event": {},
+            "group_ids": {},
+        },
+        "device_brand": event.hardware.device_brand,
+        "device_carrier": event.hardware.carrier,
+        "device_family": event.hardware.device_model,
+        "device_id": event.device_id,
+        "device_manufacturer": event.hardware.device_manufacturer,
+        "device_model": event.hardware.device_model,
+        "dma": event.place.dma,
+        "event_id": event.number,
+        "event_properties": msgspec.json.decode(event.event_properties),
+        "event_time": render_moment(event.time_ms),
+        "event_type": event.event_type,
+        "os_name": event.hardware.os_name,
+        "os_version": event.hardware.os_version,
+        "platform": event.hardware.platform,
+        "processed_time": render_moment(event.upload_ms),
+        "region": event.place.region,
+        "server_received_time": render_moment(event.upload_ms),
+        "server_upload_time": render_moment(event.upload_ms),
+        "start_version": None,
+        "user_creation_time": render_moment(first_ms),
+        "user_id": event.user_id,
+        "user_properties": event.user_properties,
+        "uuid": row_id,
+        **details,
+    }
