@@ -122,7 +122,7 @@ def _make(world: World, pair: Pair, call: Call) -> None:
 def _settle(world: World, pair: Pair, call: Call, verdict: Verdict) -> None:
     audience = world.state.audiences[pair]
     run = audience.run
-    assert run is not None, "a call belongs to a run under way"  # noqa: S101 - ours, not the partner's
+    assert run is not None, "a call belongs to a run under way"
     run.is_calling = False
     run.waiting().remove(call)
     if verdict.outcome == "acknowledged":

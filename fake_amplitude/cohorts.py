@@ -38,17 +38,19 @@ def _members(rule: Rule, warehouse: Warehouse, now_ms: int, everyone: set[int]) 
             return _performers(rule, warehouse, now_ms, everyone)
         case PropertyIs(name, values):
             return _having(warehouse, everyone, name, lambda value: spelled(value) in values)
-        case PropertyIsNot(name, values):
-            return everyone - _having(warehouse, everyone, name, lambda value: spelled(value) in values)
         case PropertyIsSet(name):
             return _having(warehouse, everyone, name, lambda _: True)
-        case Not(inner):
-            return everyone - _members(inner, warehouse, now_ms, everyone)
+        case PropertyIsNot() | Not():
+            return everyone - _members(_denied(rule), warehouse, now_ms, everyone)
         case AllOf(rules):
             sets = (_members(inner, warehouse, now_ms, everyone) for inner in rules)
             return everyone.intersection(*sets)
         case AnyOf(rules):
             return set().union(*(_members(inner, warehouse, now_ms, everyone) for inner in rules))
+
+
+def _denied(rule: PropertyIsNot | Not) -> Rule:
+    return rule.rule if isinstance(rule, Not) else PropertyIs(rule.name, rule.values)
 
 
 def _performers(rule: Performed, warehouse: Warehouse, now_ms: int, everyone: set[int]) -> set[int]:

@@ -1,4 +1,4 @@
-"""How cohorts come to be and change: by rule on the dashboard, by list through the API (facts/amplitude-api.md 1.11)."""
+"""How cohorts come to be and change: by rule on the dashboard, by list in the API (facts/amplitude-api.md 1.11)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """Everything that Amplitude can say instead of yes: one class each, with the exact status and body."""
 
+# ruff: noqa: N818 - a refusal is named by what the vendor says, and `Error` is not part of it
 from __future__ import annotations
 
 import json

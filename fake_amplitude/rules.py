@@ -1,4 +1,7 @@
-"""What a cohort can ask of a user, as typed values: `AllOf((Performed("Play", times=3), PropertyIs("gp:plan", ("pro",))))`."""
+"""What a cohort can ask of a user, as typed values.
+
+`AllOf((Performed("Play", times=3), PropertyIs("gp:plan", ("pro",))))` is who played three times and pays.
+"""
 
 from __future__ import annotations
 

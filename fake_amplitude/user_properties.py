@@ -17,7 +17,7 @@ _OF_HARDWARE = {
     "carrier": "carrier",
 }
 _OF_PLACE = ("country", "region", "city", "dma")
-_OF_PROFILE = ("user_id", "language", "start_version")
+_OF_PROFILE = ("user_id", "amplitude_id", "language", "start_version")
 
 
 def property_of(profile: Profile, name: str) -> Any:
@@ -26,8 +26,6 @@ def property_of(profile: Profile, name: str) -> Any:
         return profile.properties.get(name.removeprefix(CUSTOM))
     if name in _OF_PROFILE:
         return getattr(profile, name)
-    if name == "amplitude_id":
-        return profile.amplitude_id
     if name in profile.properties:
         return profile.properties[name]
     if name in _OF_PLACE:

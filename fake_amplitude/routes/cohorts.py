@@ -62,7 +62,7 @@ def file(request_id: str) -> Response:
     if not curation.is_ready(world(), ordered):
         raise errors.InvalidRestRequest("The request is still in progress.")
     csv = render_cohort_file(ordered, world().state.warehouses[project.id])
-    if "gzip" in request.accept_encodings:
+    if request.accept_encodings["gzip"]:
         return Response(gzip.compress(csv, mtime=0), content_type="text/csv", headers={"Content-Encoding": "gzip"})
     return Response(csv, content_type="text/csv")
 

@@ -1,4 +1,4 @@
-"""Renders a cohort's members as the CSV that the download hands out: every field quoted (facts/amplitude-api.md 1.11)."""
+"""Renders a cohort's members as the CSV of a download, every field quoted (facts/amplitude-api.md 1.11)."""
 
 from __future__ import annotations
 

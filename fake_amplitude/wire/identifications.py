@@ -1,4 +1,4 @@
-"""Reads what is posted to `/identify` and `/groupidentify`: a form field that holds JSON (facts/amplitude-api.md 1.5)."""
+"""Reads `/identify` and `/groupidentify`: a form field that holds JSON (facts/amplitude-api.md 1.5)."""
 
 from __future__ import annotations
 

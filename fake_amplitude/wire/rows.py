@@ -1,4 +1,4 @@
-"""Renders an event as a row of the export and of a user's activity: sorted keys, real values (facts/amplitude-api.md 1.12)."""
+"""Renders an event as a row of the export and of a user's activity (facts/amplitude-api.md 1.12)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,26 @@ if TYPE_CHECKING:
     from fake_amplitude.records import Event, Project
 
 ROW_NAMESPACE = UUID("5bb5ba5a-52d3-5fd1-9c8c-0f4f2b1b3a64")
-UNSET_KEYS = (
-    "$insert_key $schema adid amplitude_attribution_ids amplitude_event_type device_brand device_manufacturer "
-    "device_type idfa ip_address is_attribution_event language location_lat location_lng partner_id paying "
-    "sample_rate version_name"
-).split()
+UNSET_KEYS = [
+    "$insert_key",
+    "$schema",
+    "adid",
+    "amplitude_attribution_ids",
+    "amplitude_event_type",
+    "device_brand",
+    "device_manufacturer",
+    "device_type",
+    "idfa",
+    "ip_address",
+    "is_attribution_event",
+    "language",
+    "location_lat",
+    "location_lng",
+    "partner_id",
+    "paying",
+    "sample_rate",
+    "version_name",
+]
 ALWAYS: dict[str, Any] = {
     **dict.fromkeys(UNSET_KEYS),
     "data_type": "event",
