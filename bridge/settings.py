@@ -112,7 +112,9 @@ def _require_header_text(name: str, value: str) -> None:
 
 
 def _require_one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        nearest = get_close_matches(value, allowed, n=1, cutoff=0)
-        hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
-        raise SettingsError(f"{name}: {value!r} is not one of {', '.join(allowed)}{hint}")
+    if value in allowed:
+        return
+    by_folded = {each.casefold(): each for each in allowed}
+    nearest = get_close_matches(value.casefold(), by_folded, n=1, cutoff=0)
+    hint = f"; did you mean {by_folded[nearest[0]]!r}?" if nearest else ""
+    raise SettingsError(f"{name}: {value!r} is not one of {', '.join(allowed)}{hint}")
