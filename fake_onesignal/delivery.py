@@ -9,9 +9,9 @@
 | carrier refuses               | `errored`, failed       | `errored`, failed        | `errored`, failed           |
 | bounced, undelivered          |                         | sent, bounced            | sent, undelivered           |
 
-The first word is the statistic, the second the event (facts/onesignal-api.md 6.3, 7.1; facts/integration.md 1.5). A push
-token that its provider calls unregistered is marked -10 (4.2). A hard bounce or a spam report puts the address on the
-app's suppression list (inferred).
+The first word is the statistic, the second the event (facts/onesignal-api.md 6.3, 7.1, facts/integration.md 1.5). A
+push token that its provider calls unregistered is marked -10 (4.2). A hard bounce or a spam report puts the address on
+the app's suppression list (inferred).
 """
 
 from __future__ import annotations

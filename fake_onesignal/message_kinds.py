@@ -15,8 +15,8 @@ Channel: TypeAlias = Literal["push", "email", "sms"]
 class Kind:
     """One kind of message event.
 
-    `counts` is the statistic that every such event adds to, `counts_first` the one that only the first of a subscription
-    adds to. `follows` is the kind that the same subscription must have seen before: nobody clicks what was never sent.
+    `counts` is the statistic that every such event adds to, `counts_first` the one that only the first of a
+    subscription adds to. `follows` is the kind that must have come before: no click without a sending.
     A `once` kind happens at most once per message and subscription; an SDK that reports it again changes nothing.
     """
 
@@ -80,7 +80,7 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("message.live_activity.clicked"),
     )
 }
-"""In the order of facts/onesignal-api.md 7.1. Live activities are not built: their kinds can be chosen and stay silent."""
+"""In the order of facts/onesignal-api.md 7.1. Live activities are not built: their kinds are known and stay silent."""
 
 BIT: Final[dict[str, int]] = {name: 1 << place for place, name in enumerate(KINDS)}
 """One bit per kind: what one subscription has seen of one message fits in one small integer."""

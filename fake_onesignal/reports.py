@@ -1,8 +1,8 @@
 """What comes back after a message was sent: taps and receipts from devices, opens and clicks from mailboxes.
 
 Devices report through the SDK's routes. E-mail has no public route: in reality a pixel, a redirect and the mailbox
-provider's feedback; here they are verbs of the fake and (modelled). A report about a message that was never sent to that
-subscription, or a repeated one where once is all there can be, changes nothing and is answered like any other
+provider's feedback; here they are verbs of the fake and (modelled). A report about a message that was never sent to
+that subscription, or a repeated one where once is all there can be, changes nothing and is answered like any other
 (inferred): an SDK that retries must not be counted twice.
 """
 

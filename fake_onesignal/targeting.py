@@ -1,8 +1,8 @@
 """To whom a message goes: what a look at the audience says when it is asked for, and who is in it when it is sent.
 
-People named one by one (aliases, subscription ids, addresses) stay in the audience when they are unsubscribed, and their
-message fails; segments and filters hold subscribed subscriptions only. Names that nobody bears are ignored in silence
-(facts/onesignal-api.md 6.2).
+People named one by one (aliases, subscription ids, addresses) stay in the audience when they are unsubscribed, and
+their message fails; segments and filters hold subscribed subscriptions only. Names that nobody bears are ignored
+in silence (facts/onesignal-api.md 6.2).
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ NUMBER: Final = re.compile(r"\+[1-9][0-9]{4,14}")
 class Look:
     """What the service can say at once about an audience.
 
-    `unreachable` has, by alias label ("" for anything but aliases), a name once for every unsubscribed subscription that
-    it leads to.
+    `unreachable` has, by alias label ("" for anything but aliases), a name once for every unsubscribed subscription
+    that it leads to.
     """
 
     is_anyone_reachable: bool

@@ -14,7 +14,7 @@ _ZONE: Final = re.compile(r"\s*(?:GMT|UTC)(?=[+-])")
 _FORMATS: Final = (
     "%a %b %d %Y %H:%M:%S%z",
     "%b %d %Y %H:%M:%S%z",
-    "%B %d, %Y, %I:%M:%S %p%z",
+    "%B %d %Y, %I:%M:%S %p%z",
     "%Y-%m-%d %H:%M:%S%z",
 )
 

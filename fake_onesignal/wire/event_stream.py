@@ -70,7 +70,7 @@ def parse_template(text: str) -> Template:
 
 
 def render_context(event: MessageEvent, happening: Happening, *, blank_message: bool = False) -> Context:
-    """Give everything that a template may name, for one event; `blank_message` when the message is forgotten already."""
+    """Give everything that a template may name, for one event; `blank_message` when the message is forgotten."""
     user = happening.user
     message = {} if blank_message else _message(happening.message)
     return {

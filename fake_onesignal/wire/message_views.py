@@ -34,7 +34,7 @@ _MORE_COLUMNS: Final[dict[str, tuple[str, ...]]] = {"email": _EMAIL_COLUMNS, "sm
 
 
 def render_sent(sent: Sent) -> dict[str, Any]:
-    """Render the answer to POST /notifications: an id, or "" when nobody could be reached (facts/onesignal-api.md 6.2)."""
+    """Render the answer to POST /notifications; its id is "" when nobody is reached (facts/onesignal-api.md 6.2)."""
     rendered: dict[str, Any] = {"id": sent.id}
     if sent.id:
         rendered["external_id"] = sent.draft.idempotency_key or None

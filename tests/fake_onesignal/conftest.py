@@ -97,4 +97,4 @@ def shop(new_fake: Callable[..., FakeOneSignal]) -> Shop:
     carrier = ChoosyCarrier()
     fake = new_fake(carrier=carrier)
     app = fake.create_app("Corner shop")
-    return Shop(fake, app, Caller(fake, app.rest_api_key), Caller(fake, None), carrier)
+    return Shop(fake, app, call=Caller(fake, app.rest_api_key), sdk=Caller(fake, None), carrier=carrier)
