@@ -40,7 +40,7 @@ lint: $(VENV)/.installed-dev
 	@$(BIN)/lint-imports
 
 bench: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest tests/benchmarks -n 0 --benchmark-enable --benchmark-only
+	@$(BIN)/python -m pytest tests/benchmarks -n 0 -m "" --benchmark-enable --benchmark-only
 
 serve: install
 	@$(BIN)/simulator serve --scenario faq_counts --seed $(SEED)

@@ -33,7 +33,11 @@ def play(simulation: Simulation, *, people: int = 5, box: bool = True) -> Ending
     owed = simulation.bridge.status().connections[0].events
     return Ending(
         checks=(
-            Check("the EU project has every push", arrived["EU"] == (people if box else 0), f"{arrived['EU']} events"),
+            Check(
+                f"the EU project has {'every push' if box else 'nothing'}",
+                arrived["EU"] == (people if box else 0),
+                f"{arrived['EU']} events",
+            ),
             Check("the US project has none", arrived["US"] == 0, f"{arrived['US']} events"),
             Check(
                 "the bridge owes nothing" if box else "the bridge holds every event and says why",

@@ -200,12 +200,12 @@ def _print_ending(title: str, ending: Ending, explanation: list[str]) -> None:
     console = Console(highlight=False)
     console.print(f"[bold]{escape(title)}[/bold]")
     for line in ending.account:
-        console.print(_line(line), markup=False)
+        console.print(_line(line), markup=False, soft_wrap=True)
     for check in ending.checks:
         mark = "[green]holds[/green]" if check.holds else "[red]DOES NOT HOLD[/red]"
-        console.print(f"{mark}  {escape(check.name)} ({escape(check.detail)})")
+        console.print(f"{mark}  {escape(check.name)} ({escape(check.detail)})", soft_wrap=True)
     for told in explanation:
-        console.print(escape(told))
+        console.print(escape(told), soft_wrap=True)
 
 
 def _line(line: Line) -> str:

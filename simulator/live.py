@@ -2,12 +2,13 @@
 
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import structlog
+from waitress import wasyncore
 from waitress.server import create_server
 
 from simulator.errors import WrongUsageError
@@ -43,6 +44,7 @@ class Live:
         self._ports = {door: bound.getsockname()[1] for door, bound in zip(_DOORS, self._sockets, strict=True)}
         self.urls = {door: f"http://{_in_url(host)}:{port}" for door, port in self._ports.items()}
         self._stopped = threading.Event()
+        self._worked = threading.Condition()
         self._threads = (
             threading.Thread(target=self._serve, name="doors", daemon=True),
             threading.Thread(target=self._drive, name="driver", daemon=True),
@@ -66,6 +68,11 @@ class Live:
     def wait(self, seconds: float | None = None) -> None:
         """Stay open until `stop` is called or `seconds` have passed."""
         self._stopped.wait(seconds)
+
+    def wait_until(self, condition: Callable[[], Any], *, within_s: float = 10.0) -> bool:
+        """Wait until `condition` is true; asked again after every piece of work, given up after `within_s` seconds."""
+        with self._worked:
+            return bool(self._worked.wait_for(condition, within_s))
 
     def stop(self, *_: Any) -> None:
         """Ask the doors to close; usable as a signal handler."""
@@ -111,11 +118,12 @@ class Live:
         def enter(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
             return by_port[environ["SERVER_PORT"]](environ, start_response)
 
+        open_doors: dict[int, Any] = {}
         server = create_server(
-            enter, sockets=self._sockets, threads=_THREADS, ident=None, max_request_body_size=_BODY_MAX
+            enter, map=open_doors, sockets=self._sockets, threads=_THREADS, ident=None, max_request_body_size=_BODY_MAX
         )
         while not self._stopped.is_set():
-            server.asyncore.loop(timeout=_LOOP_S, map=server.map, count=1, use_poll=True)
+            wasyncore.loop(timeout=_LOOP_S, map=open_doors, count=1, use_poll=True)
         server.close()
 
     def _drive(self) -> None:
@@ -126,6 +134,8 @@ class Live:
             except Exception as error:  # noqa: BLE001  # the live world goes on, and /health says what happened
                 structlog.get_logger().exception("the driver met an error of ours")
                 self.trouble = repr(error)
+            with self._worked:
+                self._worked.notify_all()
 
 
 def _listen(host: str, port: int) -> list[socket.socket]:

@@ -69,7 +69,7 @@ class Simulation:
             now=self.clock.now,
             ids=self._ids("onesignal"),
             random=self.luck("onesignal"),
-            session=self._session(),
+            session=self.session(),
             limits=limits,
             carrier=self.recipients,
         )
@@ -79,7 +79,7 @@ class Simulation:
         self.connection: Connection | None = None
         self.destination: Destination | None = None
         self.region: Region = "US"
-        self.bridge = self._bridge(Settings(connections=()))
+        self._bridge: Bridge | None = None
         self.network.settle(self.onesignal, *ONESIGNAL_HOSTS)
         for region, hosts in AMPLITUDE_HOSTS.items():
             self.network.settle(self.amplitude[region], *hosts)
@@ -108,8 +108,10 @@ class Simulation:
             amplitude=AmplitudeProject(api_key=project.api_key, region=onesignal_region or region),
             events=None if events is None else frozenset(events),
         )
-        self.bridge.close()
-        self.bridge = self._bridge(Settings(connections=(connection,)))
+        self._bridge = Bridge(
+            Settings(connections=(connection,)), now=self.clock.now, ids=self._ids("bridge"), session=self.session()
+        )
+        self.network.settle(self._bridge, BRIDGE_HOST)
         door = f"https://{BRIDGE_HOST}/connections/{connection.name}"
         authorization = {"Authorization": f"Bearer {secret}"}
         self.onesignal.add_event_stream(self.app.id, url=f"{door}/message-events", headers=authorization)
@@ -117,6 +119,13 @@ class Simulation:
             project, name="OneSignal", url=f"{door}/cohorts", headers=authorization, mapped_property=mapped_property
         )
         self.region = region
+
+    @property
+    def bridge(self) -> Bridge:
+        """The bridge of the connection."""
+        if self._bridge is None:
+            raise WrongUsageError("nothing is connected yet; call `connect` first")
+        return self._bridge
 
     @property
     def project(self) -> Project:
@@ -130,13 +139,15 @@ class Simulation:
 
     def sync(self, cohort_id: str, cadence: Cadence = "one-time") -> None:
         """Sync a cohort to OneSignal at a cadence, as the page's step 5 does; the first sync is due at once."""
-        assert self.destination is not None, "connect first"
+        if self.destination is None:
+            raise WrongUsageError("nothing is connected yet; call `connect` first")
         self.amplitude[self.region].schedule_sync(cohort_id, self.destination.id, cadence)
 
     @property
     def houses(self) -> tuple[Party, ...]:
         """The houses, in the order in which they work."""
-        return (self.onesignal, self.amplitude["US"], self.amplitude["EU"], self.bridge)
+        vendors = (self.onesignal, self.amplitude["US"], self.amplitude["EU"])
+        return vendors if self._bridge is None else (*vendors, self._bridge)
 
     def sync_history(self, cohort_id: str) -> tuple[SyncRun, ...]:
         """List the runs of a cohort's syncs, oldest first, as Amplitude shows them for 14 days."""
@@ -160,7 +171,7 @@ class Simulation:
 
     def session(self) -> requests.Session:
         """Make a `requests.Session` for your own code: production URLs, and every call stays on this street."""
-        return self._session()
+        return self.network.session()
 
     def onesignal_api(self) -> Caller:
         """Call OneSignal's REST API with the app's key."""
@@ -212,7 +223,8 @@ class Simulation:
 
     def close(self) -> None:
         """Let go of the bridge's database."""
-        self.bridge.close()
+        if self._bridge is not None:
+            self._bridge.close()
 
     # -- how the houses are made --------------------------------------------------------------------------------------
 
@@ -222,17 +234,9 @@ class Simulation:
             now=self.clock.now,
             ids=self._ids(f"amplitude {region}"),
             random=self.luck(f"amplitude {region}"),
-            session=self._session(),
+            session=self.session(),
             limits=self.limits,
         )
-
-    def _bridge(self, settings: Settings) -> Bridge:
-        bridge = Bridge(settings, now=self.clock.now, ids=self._ids("bridge"), session=self._session())
-        self.network.settle(bridge, BRIDGE_HOST)
-        return bridge
-
-    def _session(self) -> requests.Session:
-        return self.network.session()
 
     def _caller(self, base_url: str, authorization: str | None = None) -> Caller:
         return Caller(base_url, authorization, carry=self.network.call, wait=self.wait)

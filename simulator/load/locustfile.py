@@ -30,7 +30,7 @@ class _Driver(FastHttpUser):
         return str(uuid.UUID(int=self.luck.getrandbits(128), version=4))
 
     def send(self, url: str, body: Any, *, name: str, headers: dict[str, str] | None = None) -> None:
-        self.client.post(url, data=orjson.dumps(body), headers=_JSON | (headers or {}), name=name)
+        self.client.post(url, data=orjson.dumps(body).decode(), headers=_JSON | (headers or {}), name=name)
 
 
 class AmplitudeSdk(_Driver):

@@ -11,7 +11,6 @@ from simulator.errors import WrongUsageError
 from simulator.moving_in import onesignal_user
 from simulator.population import Device, Population, Standing
 
-
 NOTHING_UNUSUAL = dict.fromkeys(("anonymous", "absent", "misspelt", "without_subscription", "unsubscribed"), 0.0)
 
 
