@@ -44,10 +44,10 @@ def upload(world: World, project: Project, posted: Upload, *, path: str) -> Rece
         if world.throttle is not None:
             world.throttle.admit(project, posted.events, path=path, now_ms=now_ms)
         client_upload_ms = _client_upload_ms(posted.client_upload_time, now_ms)
-        arrival = _Arrival(now_ms, client_upload_ms, path)
+        arrival = Arrival(now_ms, client_upload_ms, path)
         warehouse = world.state.warehouses[project.id]
         for event in posted.events:
-            _receive(warehouse, event, arrival)
+            receive(warehouse, event, arrival)
     return Receipt(now_ms, len(posted.events))
 
 
@@ -55,19 +55,22 @@ def identify(world: World, project: Project, identifications: Sequence[UploadedE
     """Take identifications: they change users and are not events (facts/amplitude-api.md 1.5)."""
     with world.state.lock:
         now_ms = world.now_ms()
-        arrival = _Arrival(now_ms, now_ms, "/identify")
+        arrival = Arrival(now_ms, now_ms, "/identify")
         for identification in identifications:
-            _receive(world.state.warehouses[project.id], identification, arrival)
+            receive(world.state.warehouses[project.id], identification, arrival)
 
 
 @dataclass(frozen=True, slots=True)
-class _Arrival:
+class Arrival:
+    """When and by which path an event came."""
+
     upload_ms: int
     client_upload_ms: int
     path: str
 
 
-def _receive(warehouse: Warehouse, event: UploadedEvent, arrival: _Arrival) -> None:
+def receive(warehouse: Warehouse, event: UploadedEvent, arrival: Arrival) -> None:
+    """Take one sound event or identification into a project; a repeated one changes nothing."""
     device_id = warehouse.identity.spelled(event.device_id or derived_device_id(event.user_id or ""))
     if event.insert_id is not None and warehouse.is_repeated(device_id, event.insert_id, arrival.upload_ms):
         return
@@ -81,9 +84,7 @@ def _receive(warehouse: Warehouse, event: UploadedEvent, arrival: _Arrival) -> N
         warehouse.store(_stored(warehouse, event, profile, device_id=device_id, arrival=arrival))
 
 
-def _stored(
-    warehouse: Warehouse, event: UploadedEvent, profile: Profile, *, device_id: str, arrival: _Arrival
-) -> Event:
+def _stored(warehouse: Warehouse, event: UploadedEvent, profile: Profile, *, device_id: str, arrival: Arrival) -> Event:
     client_ms = arrival.client_upload_ms if event.time is None else event.time
     skew_ms = arrival.upload_ms - arrival.client_upload_ms
     return Event(
