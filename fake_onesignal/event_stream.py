@@ -13,12 +13,11 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
 import requests
-from liquid.exceptions import LiquidError
 from msgspec import Struct
 
 from fake_onesignal.message_kinds import KINDS
 from fake_onesignal.records import replace
-from fake_onesignal.wire.event_stream import parse_template, render_context
+from fake_onesignal.wire.event_stream import parse_template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,13 +25,9 @@ if TYPE_CHECKING:
 
     from fake_onesignal.messages import Happening, MessageEvent
     from fake_onesignal.state import AppState, World
-    from fake_onesignal.wire.event_stream import Template
 
 RETRY_DELAYS_S: Final = (1, 5, 30, 120)
 FAILURES_IN_A_ROW_MAX: Final = 100
-TIMEOUT_S: Final = 10
-RETRY_AFTER_MAX_S: Final = 86_400
-MESSAGE_REMEMBERED: Final = timedelta(days=30)
 PARCELS_AT_ONCE: Final = 500
 TOO_MANY_REQUESTS: Final = 429
 SERVER_ERROR: Final = 500
@@ -92,8 +87,9 @@ class Answer(Struct, frozen=True):
 class Lane:
     """A stream's events on their way. The verbs are called with the world's lock held; `post` is called without it."""
 
-    def __init__(self, stream: EventStream) -> None:
+    def __init__(self, stream: EventStream, request: requests.PreparedRequest) -> None:
         self.stream = stream
+        self.request = request
         self.body = parse_template(stream.body_template)
         self.headers = {name: parse_template(text) for name, text in stream.headers.items()}
         self.waiting: list[tuple[datetime, int, Parcel]] = []
@@ -155,77 +151,6 @@ class Lane:
         heappush(self.waiting, (due, self.offered, parcel))
 
 
-def new_lane(stream: EventStream) -> Lane:
-    """Check a stream as the dashboard would and open its lane. Raises ValueError for what the dashboard refuses."""
-    for name in stream.headers:
-        if name.lower() in FORBIDDEN_HEADERS or name.lower().startswith("x-onesignal"):
-            raise ValueError(f"an event stream may not set the header {name!r}")
-    for kind in stream.kinds or ():
-        if kind not in KINDS:
-            raise ValueError(f"{kind!r} is no kind of message event; they are {', '.join(KINDS)}")
-    return Lane(stream)
-
-
-def post_due(world: World) -> int:
-    """POST every event that is due, over all apps and streams; answers how many requests were made."""
-    now = world.now()
-    with world.lock:
-        lanes = [lane for state in world.apps.values() for lane in state.ledger.lanes.values()]
-    return sum(_empty(world, lane, now) for lane in lanes)
-
-
-def next_post(world: World) -> datetime | None:
-    """When the next event is due to leave."""
-    lanes = (lane for state in world.apps.values() for lane in state.ledger.lanes.values())
-    return min((lane.waiting[0][0] for lane in lanes if lane.waiting), default=None)
-
-
-def _empty(world: World, lane: Lane, now: datetime) -> int:
-    posted = 0
-    while True:
-        with world.lock:
-            parcels = lane.take_due(now)
-        if not parcels:
-            return posted
-        for parcel in parcels:
-            answer = post(world.session, lane, parcel, now) if lane.is_enabled else Answer(status=0)
-            with world.lock:
-                lane.settle(parcel, answer, now)
-        posted += len(parcels)
-
-
-def post(session: requests.Session, lane: Lane, parcel: Parcel, now: datetime) -> Answer:
-    """Render one event and send it. A template that cannot be rendered is a failure for good, like a refusal."""
-    sent_at = getattr(parcel.happening.message, "queued_at", now)
-    is_forgotten = parcel.event.at - sent_at > MESSAGE_REMEMBERED
-    context = render_context(parcel.event, parcel.happening, blank_message=is_forgotten)
-    try:
-        body = _render(lane.body, context)
-        headers = {name: _render(template, context) for name, template in lane.headers.items()}
-    except LiquidError:
-        return Answer(status=400)
-    headers.setdefault("Content-Type", "application/json")
-    try:
-        response = session.post(
-            lane.stream.url, data=body.encode(), headers=headers, timeout=TIMEOUT_S, allow_redirects=False
-        )
-    except (requests.exceptions.InvalidHeader, requests.exceptions.InvalidURL, UnicodeError):
-        return Answer(status=400)
-    except requests.RequestException:
-        return Answer(status=0)
-    return Answer(response.status_code, _retry_after_s(response.headers.get("Retry-After", "")))
-
-
-def _render(template: Template, context: Mapping[str, object]) -> str:
-    return template.render(**context)
-
-
-def _retry_after_s(text: str) -> int:
-    """Read the seconds of a Retry-After; a date is not understood and falls back to our own delay."""
-    is_number = text.isascii() and text.isdigit() and len(text) < 10  # noqa: PLR2004 - ten digits are no waiting time
-    return min(int(text), RETRY_AFTER_MAX_S) if is_number else 0
-
-
 def add_event_stream(
     world: World,
     state: AppState,
@@ -245,5 +170,17 @@ def add_event_stream(
         body_template=body_template,
         created_at=world.now(),
     )
-    state.ledger.lanes[stream.id] = new_lane(stream)
+    check(stream)
+    request = world.session.prepare_request(requests.Request("POST", url))
+    state.ledger.lanes[stream.id] = Lane(stream, request)
     return stream
+
+
+def check(stream: EventStream) -> None:
+    """Raise ValueError for a header or a kind that the dashboard refuses."""
+    for name in stream.headers:
+        if name.lower() in FORBIDDEN_HEADERS or name.lower().startswith("x-onesignal"):
+            raise ValueError(f"an event stream may not set the header {name!r}")
+    for kind in stream.kinds or ():
+        if kind not in KINDS:
+            raise ValueError(f"{kind!r} is no kind of message event; they are {', '.join(KINDS)}")

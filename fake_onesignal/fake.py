@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from fake_onesignal import apps, doors, event_stream, in_app, reports, segments
 from fake_onesignal.carrier import WillingCarrier
 from fake_onesignal.delivery import next_send, send_due
-from fake_onesignal.event_stream import next_post, post_due
 from fake_onesignal.fingerprint import fingerprint
 from fake_onesignal.state import World
+from fake_onesignal.stream_posting import next_post, post_due
 from fake_onesignal.wire.event_stream import DEFAULT_TEMPLATE
 from fake_onesignal.wire.segments import parse_new_segment
 

@@ -49,11 +49,12 @@ _FIELDS: Final = (
 DEFAULT_TEMPLATE: Final = "{\n" + ",\n".join(f'  "{field}": {{{{ {field} | json }}}}' for field in _FIELDS) + "\n}\n"
 """Flat dotted keys, every value as JSON: the body that docs/between-the-houses.md describes."""
 
-Template: TypeAlias = "BoundTemplate"
+Template: TypeAlias = "BoundTemplate | str"
 Context: TypeAlias = dict[str, dict[str, Any]]
 
 
 def _json(value: object) -> str:
+    """Write a value as JSON; unlike Liquid's own filter it writes an absent one as "" and is fast."""
     return '""' if isinstance(value, Undefined) else msgspec.json.encode(value).decode()
 
 
@@ -62,11 +63,18 @@ _LIQUID.add_filter("json", _json)
 
 
 def parse_template(text: str) -> Template:
-    """Compile a Liquid template once. Raises ValueError when it is none."""
+    """Compile a Liquid template once; text without any markup stays text. Raises ValueError when it is no template."""
+    if "{{" not in text and "{%" not in text:
+        return text
     try:
         return _LIQUID.from_string(text)
     except LiquidError as error:
         raise ValueError(f"not a Liquid template: {error}") from error
+
+
+def render(template: Template, context: Context) -> str:
+    """Fill in a template. Raises LiquidError for what only shows when it is filled in."""
+    return template if isinstance(template, str) else template.render(**context)
 
 
 def render_context(event: MessageEvent, happening: Happening, *, blank_message: bool = False) -> Context:
