@@ -30,6 +30,12 @@ def create_app(world: World, name: str, *, plan: PlanName = "growth") -> App:
     return app
 
 
+def rename(world: World, state: AppState, name: str) -> App:
+    """Give an app another name."""
+    state.app = replace(state.app, name=name, updated_at=world.unix_now())
+    return state.app
+
+
 def set_plan(world: World, app_id: str, plan: PlanName) -> App:
     """Move an app to another plan; what it has stays, only what it may do changes."""
     state = world.apps[app_id]

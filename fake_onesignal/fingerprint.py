@@ -25,11 +25,12 @@ def fingerprint(world: World) -> str:
 
 
 def shelves(state: AppState) -> Iterator[object]:
-    """Everything of one app that a caller can see, piece by piece."""
+    """Go through everything of one app that a caller can see, piece by piece."""
     yield state.app
     yield from state.users.values()
     yield from state.subscriptions.values()
     yield state.segments
     yield state.cohorts
     yield {cohort_id: tuple(members) for cohort_id, members in state.cohort_members.items()}
+    yield [(export.path, export.ready_at, len(export.rows)) for export in state.exports.values()]
     yield from state.ledger.shelves()

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from werkzeug.http import HTTP_STATUS_CODES
 
 from fake_onesignal import auth, users
 from fake_onesignal.errors import OneSignalError
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from fake_onesignal.state import World
 
 BODY_BYTES_MAX: Final = 100_000
-REASONS: Final = {200: "200 OK", 201: "201 CREATED", 202: "202 ACCEPTED"}
 _PATH: Final = re.compile(r"/apps/([0-9a-f-]{36})/users")
 _ENCODER: Final = msgspec.json.Encoder()
 
@@ -40,7 +40,7 @@ def create_user(world: World, app_id: str, authorization: str | None, body: byte
 def answered(
     world: World, environ: WSGIEnvironment, start_response: StartResponse, headers: Iterable[tuple[str, str]]
 ) -> Iterable[bytes] | None:
-    """Answer a plain POST /apps/{app_id}/users; None for every other request, and for every refusal."""
+    """Answer a plain POST /apps/{app_id}/users; None for every other request."""
     matched = _PATH.fullmatch(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "POST" else None
     length = environ.get("CONTENT_LENGTH") or ""
     if matched is None or not (length.isascii() and length.isdigit()) or int(length) > BODY_BYTES_MAX:
@@ -52,7 +52,7 @@ def answered(
         status, answer = error.status, _ENCODER.encode(error.body())
         headers = (*headers, *error.headers)
     start_response(
-        REASONS.get(status) or f"{status} REFUSED",
+        f"{status} {HTTP_STATUS_CODES[status].upper()}",
         [("Content-Type", JSON), ("Content-Length", str(len(answer))), *headers],
     )
     return (answer,)

@@ -23,7 +23,7 @@ class Limits:
 
     def __init__(self, now: Callable[[], datetime], *, documented: bool) -> None:
         self._now = now
-        self._documented = documented
+        self.documented = documented
         self._second = 0
         self._used: dict[tuple[str, str], int] = {}
         self._updated_at: dict[str, float] = {}
@@ -43,7 +43,7 @@ class Limits:
     def spend_update(self, app: App, record_id: str) -> None:
         """Count one update of one user or subscription, of which a second has room for one."""
         self.spend_write(app)
-        if not self._documented:
+        if not self.documented:
             return
         now = self._now().timestamp()
         if now - self._updated_at.get(record_id, now - 1) < 1:
@@ -53,7 +53,7 @@ class Limits:
         self._updated_at[record_id] = now
 
     def _spend(self, app_id: str, bucket: str, per_s: int) -> None:
-        if not self._documented:
+        if not self.documented:
             return
         second = int(self._now().timestamp())
         if second != self._second:

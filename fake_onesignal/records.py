@@ -13,11 +13,12 @@ from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from fake_onesignal.filters import Rule
     from fake_onesignal.plans import PlanName
 
-__all__ = ["App", "Cohort", "Organization", "Purchase", "Segment", "Subscription", "User", "replace"]
+__all__ = ["App", "Cohort", "Export", "Organization", "Purchase", "Segment", "Subscription", "User", "replace"]
 
 
 class Organization(Struct, frozen=True):
@@ -40,7 +41,6 @@ class App(Struct, frozen=True):
     plan: PlanName
     created_at: int
     updated_at: int
-    settings: Mapping[str, Any] = {}
 
     def __repr__(self) -> str:
         return f"App(id={self.id!r}, name={self.name!r}, plan={self.plan!r})"
@@ -142,6 +142,15 @@ class Segment(Struct, frozen=True):
     source: Literal["default", "custom", "quickstart"] = "custom"
     read_only: bool = False
     is_active: bool = True
+
+
+class Export(Struct, frozen=True, gc=False):
+    """A CSV file that was asked for: its rows as they were then, readable from `ready_at` on."""
+
+    path: str
+    ready_at: datetime
+    rows: tuple[tuple[User, Subscription], ...]
+    extra_fields: tuple[str, ...]
 
 
 class Cohort(Struct, frozen=True):

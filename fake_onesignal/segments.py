@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from fake_onesignal.errors import OneSignalError
 from fake_onesignal.filters import DEVICE_TYPES, EVERYBODY, Candidate, Condition, Rule, holds
 from fake_onesignal.plans import PLANS
 from fake_onesignal.records import Segment, Subscription, User, replace
@@ -24,6 +23,7 @@ from fake_onesignal.segment_errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from fake_onesignal.errors import OneSignalError
     from fake_onesignal.filters import Branch
     from fake_onesignal.state import AppState, World
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from fake_onesignal.ledger import Ledger
 from fake_onesignal.limits import Limits
-from fake_onesignal.records import App, Cohort, Organization, Segment, Subscription, User, replace
+from fake_onesignal.records import App, Cohort, Export, Organization, Segment, Subscription, User, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +70,7 @@ class AppState:
         self.subscribed_by_type: dict[str, int] = {}
         self.segments: dict[str, Segment] = {}
         self.cohorts: dict[str, Cohort] = {}
+        self.exports: dict[str, Export] = {}
         self.ledger = Ledger(app.id)
         self.cohort_members: dict[str, dict[str, None]] = {}
 

@@ -11,6 +11,7 @@ from fake_onesignal.plans import PLANS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fake_onesignal.errors import OneSignalError
     from fake_onesignal.plans import PlanName
 
 PER_REQUEST_MAX: Final = 100
@@ -32,11 +33,15 @@ RESTRICTED_KEYS: Final = frozenset(
 
 
 def merged(
-    tags: Mapping[str, str], updates: Mapping[str, str | float | bool | None], plan: PlanName
+    tags: Mapping[str, str],
+    updates: Mapping[str, str | float | bool | None],
+    plan: PlanName,
+    *,
+    refusal: type[OneSignalError] = TagsRefusedError,
 ) -> Mapping[str, str]:
-    """Merge updates into tags. At the plan's limit new keys are refused and known ones may still change."""
+    """Merge updates into tags; at the plan's limit new keys are refused (with `refusal`) and known ones may change."""
     if len(updates) > PER_REQUEST_MAX:
-        raise TagsRefusedError(f"Please limit your tag updates to {PER_REQUEST_MAX} per request")
+        raise refusal(f"Please limit your tag updates to {PER_REQUEST_MAX} per request")
     after = dict(tags)
     for key, value in updates.items():
         if value is None or value == "":
@@ -45,10 +50,10 @@ def merged(
             after[intern(key)] = text(value)
     added = [key for key in after if key not in tags]
     if any(key in RESTRICTED_KEYS for key in added):
-        raise TagsRefusedError("Tag keys must not be reserved words")
+        raise refusal("Tag keys must not be reserved words")
     tags_max = PLANS[plan].tags_max
     if added and tags_max is not None and len(after) > tags_max:
-        raise TagsRefusedError(f"App is limited to a maximum of {tags_max} tags on a given player")
+        raise refusal(f"App is limited to a maximum of {tags_max} tags on a given player")
     return after
 
 

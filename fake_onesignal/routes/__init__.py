@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fake_onesignal.routes import identity, in_app, modelled, notifications, segments, subscriptions, users
+from fake_onesignal.routes import (
+    apps,
+    exports,
+    identity,
+    in_app,
+    modelled,
+    notifications,
+    players,
+    segments,
+    subscriptions,
+    unbuilt,
+    users,
+)
 
 if TYPE_CHECKING:
     from flask import Blueprint
 
 BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
+    apps.routes,
     users.routes,
     identity.routes,
     subscriptions.routes,
     segments.routes,
+    players.routes,
+    exports.routes,
     modelled.routes,
     notifications.routes,
     in_app.routes,
+    unbuilt.routes,
 )

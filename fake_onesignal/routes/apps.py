@@ -1,0 +1,59 @@
+"""Apps, for the holder of the organization's key (facts/onesignal-api.md 3, 8.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response
+
+from fake_onesignal import apps, auth
+from fake_onesignal.errors import AppNotFoundError, AppToUpdateNotFoundError
+from fake_onesignal.routes import asked
+from fake_onesignal.wire.apps import parse_app_name, render_app
+from fake_onesignal.wire.json import answer
+
+if TYPE_CHECKING:
+    from fake_onesignal.state import World
+
+routes = Blueprint("apps", __name__)
+
+
+@routes.get("/apps")
+def list_apps() -> Response:
+    """List all apps as a bare array."""
+    return answer([render_app(state) for state in organization().apps.values()])
+
+
+@routes.post("/apps")
+def create_app() -> Response:
+    """Create an app; its REST API key is shown this once, as `basic_auth_key`."""
+    world = organization()
+    app = apps.create_app(world, parse_app_name(asked.json_object()))
+    return answer({**render_app(world.apps[app.id]), "basic_auth_key": app.rest_api_key})
+
+
+@routes.get("/apps/<app_id>")
+def view_app(app_id: str) -> Response:
+    """View an app with its counts."""
+    state = organization().apps.get(auth.canonical_uuid(app_id))
+    if state is None:
+        raise AppNotFoundError(app_id)
+    return answer(render_app(state))
+
+
+@routes.put("/apps/<app_id>")
+def update_app(app_id: str) -> Response:
+    """Rename an app."""
+    world = organization()
+    state = world.apps.get(auth.canonical_uuid(app_id))
+    if state is None:
+        raise AppToUpdateNotFoundError
+    apps.rename(world, state, parse_app_name(asked.json_object()))
+    return answer(render_app(state))
+
+
+def organization() -> World:
+    """Give the world to a caller with the organization's key."""
+    world = asked.world()
+    auth.open_organization(world, asked.authorization())
+    return world

@@ -1,0 +1,34 @@
+"""The JSON of CSV exports, and the XML that stands for a file that is not there."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fake_onesignal.errors import QueryRefusedError
+
+NO_SUCH_KEY: Final = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>"
+)
+SECONDS_LENGTH_MAX: Final = 12
+
+
+def parse_export(body: dict[str, Any]) -> dict[str, Any]:
+    """Read which subscriptions and columns are wanted; an empty body wants everyone."""
+    extra_fields = body.get("extra_fields") or []
+    segment_name = body.get("segment_name") or ""
+    since = str(body.get("last_active_since") or "0")
+    if not isinstance(extra_fields, list) or not all(isinstance(name, str) for name in extra_fields):
+        raise QueryRefusedError("extra_fields must be an array of strings")
+    if not isinstance(segment_name, str):
+        raise QueryRefusedError("segment_name must be a string")
+    if not (since.isascii() and since.isdigit() and len(since) <= SECONDS_LENGTH_MAX):
+        raise QueryRefusedError("last_active_since must be a unix timestamp in seconds")
+    return {
+        "extra_fields": extra_fields,
+        "active_since": int(since),
+        "segment_name": segment_name,
+        "include_unsubscribed": body.get("include_unsubscribed") in {True, "true"}
+        if isinstance(body.get("include_unsubscribed"), bool | str)
+        else False,
+    }
