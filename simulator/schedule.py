@@ -24,7 +24,10 @@ class Schedule:
 
     def run_due(self) -> int:
         """Let everybody do what is due now; say how many pieces of work were done."""
-        return sum(worker.run_due() for worker in self._workers())
+        now = self._clock.now()
+        return sum(
+            worker.run_due() for worker in self._workers() if (due := worker.next_due()) is not None and due <= now
+        )
 
     def next_due(self) -> datetime | None:
         """Say when anybody has work again."""
@@ -45,6 +48,7 @@ class Schedule:
             self._clock.advance_to(due)
 
     def _next_after_work(self) -> datetime | None:
-        while self.run_due():
-            pass
-        return self.next_due()
+        while (due := self.next_due()) is not None and due <= self._clock.now():
+            if not self.run_due():
+                break
+        return due
