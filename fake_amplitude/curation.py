@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from fake_amplitude import errors
 from fake_amplitude.cohorts import members
 from fake_amplitude.records import Cohort, CohortDownload
+from fake_amplitude.wire.definition import render_definition
 
 if TYPE_CHECKING:
     from fake_amplitude.records import Project
@@ -48,7 +49,11 @@ class MembershipChange:
 
 
 def create(world: World, project: Project, name: str, rule: Rule) -> Cohort:
-    """Make a cohort of everybody who satisfies the rule, computed at once."""
+    """Make a cohort of everybody who satisfies the rule, computed at once.
+
+    Raises ValueError for a rule with more clauses than a definition can say.
+    """
+    render_definition(rule)
     with world.state.lock:
         now_ms = world.now_ms()
         cohort = Cohort(

@@ -38,7 +38,7 @@ def raw_path(environ: WSGIEnvironment) -> str:
     """Answer the path still percent-encoded, so that an encoded slash stays inside its id."""
     said = environ.get("REQUEST_URI") or environ.get("RAW_URI")
     if said is None:
-        return quote(environ.get("PATH_INFO", "").encode("latin-1"), safe="/%:@!$&'()*+,;=~")
+        return quote(environ.get("PATH_INFO", "").encode("latin-1"), safe="/:@!$&'()*+,;=~")
     if not said.startswith("/"):
         said = urlsplit(said).path or "/"
     return quote(said.partition("?")[0].partition("#")[0].encode("latin-1", "replace"), safe="/%:@!$&'()*+,;=~")

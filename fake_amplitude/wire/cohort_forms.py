@@ -106,7 +106,7 @@ def render_cohorts(rows: Sequence[dict[str, Any]]) -> bytes:
 
 def render_one(cohort: Cohort, warehouse: Warehouse) -> bytes:
     """Render one cohort with its members; anonymous members have no user_id."""
-    amplitude_ids = sorted(cohort.members)
+    amplitude_ids = sorted(set(map(warehouse.identity.canonical, cohort.members)))
     user_ids = [warehouse.profiles.of(each).user_id for each in amplitude_ids]
     return msgspec.json.encode({"cohort": render_cohort(cohort), "amplitude_ids": amplitude_ids, "user_ids": user_ids})
 

@@ -33,14 +33,14 @@ class Amplitude:
 
     def __init__(self, *, region="US", limits="off", seed=1, clock=None):
         self.clock = clock or Clock()
-        luck = random.Random(seed)
+        luck = random.Random(seed)  # noqa: S311 - luck, not secrecy
         self.session = requests.Session()
         self.session.trust_env = False
         self.fake = FakeAmplitude(
             region=region,
             now=self.clock,
             ids=lambda: str(uuid.UUID(int=luck.getrandbits(128), version=4)),
-            random=random.Random(seed),
+            random=random.Random(seed),  # noqa: S311 - luck, not secrecy
             session=self.session,
             limits=limits,
         )

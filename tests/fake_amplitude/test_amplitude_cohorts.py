@@ -129,7 +129,7 @@ def test_random_rules_agree_with_a_slow_obvious_evaluator(rows, rule):
     }
 
 
-def _obvious(rule, rows, user_id, plan):
+def _obvious(rule, rows, user_id, plan):  # noqa: PLR0911 - one answer for each kind of rule
     match rule:
         case Performed(event_type, comparison, times, days):
             return _compares(comparison, _times(rows, user_id, event_type, days), times)
@@ -364,3 +364,22 @@ def test_a_cohort_of_another_project_is_not_found(people):
     answer = people.client.get(f"/api/3/cohorts/{cohort.id}", auth=(other.api_key, other.secret_key))
 
     assert answer.status_code == 404
+
+
+def test_a_member_that_was_merged_since_is_shown_as_the_user_it_became(amplitude, event):
+    amplitude.upload(event(), event(user_id=None, device_id="device-2"))
+    cohort = amplitude.fake.create_cohort(amplitude.project, "Players", Performed("Play"))
+    request_id = download(amplitude, cohort.id)
+
+    amplitude.upload(event("Open", device_id="device-2"))
+
+    assert amplitude.get(f"/api/3/cohorts/{cohort.id}").json["user_ids"] == ["user-1"]
+    assert amplitude.get(f"/api/5/cohorts/request/{request_id}/file").text.count("\n") == 2
+    assert len(amplitude.fake.recompute(cohort.id).members) == 1
+
+
+def test_a_rule_with_too_many_clauses_is_refused_when_it_is_made(amplitude):
+    wide = AllOf(tuple(PropertyIs(f"p{n}", ("x",)) for n in range(4)))
+
+    with pytest.raises(ValueError, match="more than 1000 clauses"):
+        amplitude.fake.create_cohort(amplitude.project, "Wide", AnyOf((wide,) * 6))
