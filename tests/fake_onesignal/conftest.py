@@ -39,6 +39,7 @@ class Caller:
     """A customer's server: JSON in and out, with a key (or without one: `key=None`)."""
 
     def __init__(self, fake: FakeOneSignal, key: str | None) -> None:
+        self.fake = fake
         self.client = Client(fake)
         self.key = key
 
