@@ -1,6 +1,7 @@
 """Event streams: received by a real HTTP server, retried on a clock that only the test moves."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,7 @@ import requests
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from fake_onesignal import Refused
+from fake_onesignal import Accepted, Envelope, Refused
 
 KEY = {"Authorization": "Bearer fake-secret"}
 
@@ -277,3 +278,32 @@ def test_the_bearer_secret_is_not_in_the_streams_repr(shop):
 
     assert "fake-secret" not in repr(stream)
     assert isinstance(shop.fake.world.session, requests.Session)
+
+
+def test_the_service_answers_others_while_it_calls_out(shop, httpserver):
+    """Carrier and customer look at the message being sent: with the world's lock held they would wait for ever."""
+    looks = []
+
+    def look(subject: str) -> None:
+        with ThreadPoolExecutor(1) as elsewhere:
+            answer = elsewhere.submit(shop.call, "GET", f"/notifications?app_id={shop.app.id}").result(timeout=20)
+            looks.append((subject, answer.status_code))
+
+    class CuriousCarrier:
+        def carry(self, envelope: Envelope) -> Accepted:
+            look(envelope.type)
+            return Accepted()
+
+    def curious_customer(request: Request) -> Response:
+        look(json.loads(request.get_data())["event.kind"])
+        return Response(status=204)
+
+    shop.fake.world.carrier = CuriousCarrier()
+    httpserver.expect_request("/curious").respond_with_handler(curious_customer)
+    shop.fake.add_event_stream(shop.app.id, url=httpserver.url_for("/curious"))
+    shop.device("anna")
+
+    shop.push("anna")
+    shop.fake.run_due()
+
+    assert looks == [("iOSPush", 200), ("message.push.sent", 200)]
