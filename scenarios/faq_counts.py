@@ -58,4 +58,5 @@ def play(
         cohort_id=cohort_id,
         segment_id=segment_id,
         explain=partial(counting.explain, account),
+        everybody=tuple(counting.everybody(account)),
     )

@@ -33,7 +33,10 @@ def play(
 
     account = delivery.account(simulation, message)
     return Ending(
-        checks=delivery.checks(account), account=delivery.lines(account), explain=partial(delivery.explain, account)
+        checks=delivery.checks(account),
+        account=delivery.lines(account),
+        explain=partial(delivery.explain, account),
+        everybody=tuple(delivery.everybody(account)),
     )
 
 

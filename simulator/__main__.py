@@ -2,7 +2,6 @@
 
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,10 +9,10 @@ import click
 import orjson
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from simulator.errors import WrongUsageError
+from simulator.narration import narration
 from simulator.story import Ending, Line, Story, stories, story
 
 _HOLDS, _DOES_NOT_HOLD, _WRONG_USAGE = 0, 1, 2
@@ -60,6 +59,7 @@ def list_scenarios(*, as_json: bool) -> None:
 @click.option("--limits", type=click.Choice(["off", "documented"]), help="Rate limits and the vendors' job times.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--explain", "user", metavar="USER", help="Say which row a user is in, and why.")
+@click.option("--list", "listed", is_flag=True, help="List every user with the row it is in.")
 def play(
     *,
     name: str,
@@ -68,23 +68,30 @@ def play(
     limits: Literal["off", "documented"] | None,
     as_json: bool,
     user: str | None,
+    listed: bool,
 ) -> None:
     """Play a scenario and print what must be true at its end."""
     from simulator.simulation import Simulation  # noqa: PLC0415  # wrong usage answers without loading the houses
 
     chosen = story(name)
     parameters = chosen.read_parameters(settings)
-    with Progress(console=Console(stderr=True), transient=True, disable=as_json) as progress:
-        simulation = Simulation(seed, limits=limits or chosen.limits, narrator=_narrator(progress))
+    with narration(quiet=as_json) as narrator:
+        simulation = Simulation(seed, limits=limits or chosen.limits, narrator=narrator)
         ending = chosen.play(simulation, **parameters)
     if as_json:
         shown = _ending_as_json(ending) | {"digest": simulation.digest()}
         if user is not None:
             shown["explanation"] = _explained(ending, user)
+        if listed:
+            shown["everybody"] = [{"user": user, "reason": reason} for user, reason in ending.everybody]
         about = {"scenario": name, "seed": seed, "parameters": parameters}
         click.echo(orjson.dumps(about | shown, option=orjson.OPT_INDENT_2))
     else:
-        _print_ending(f"{name} (seed {seed})", ending, _explained(ending, user) if user is not None else [])
+        _print_ending(f"{name} (seed {seed})", ending)
+        for told in _explained(ending, user) if user is not None else ():
+            click.echo(told)
+        for whoever, reason in ending.everybody if listed else ():
+            click.echo(f"{whoever}\t{reason}")
     sys.exit(_HOLDS if ending.holds else _DOES_NOT_HOLD)
 
 
@@ -120,8 +127,8 @@ def serve(
     else:
         chosen = story(name)
         parameters = chosen.read_parameters(settings)
-        with Progress(console=Console(stderr=True), transient=True) as progress:
-            simulation = Simulation(seed, limits=limits, narrator=_narrator(progress))
+        with narration() as narrator:
+            simulation = Simulation(seed, limits=limits, narrator=narrator)
             ending = chosen.play(simulation, **parameters)
     with Live(simulation, ending, host=host, port=port) as live:
         for sign in (signal.SIGINT, signal.SIGTERM):
@@ -146,7 +153,10 @@ def load(*, seconds: int, users: int, seed: int, as_json: bool) -> None:
     if as_json:
         click.echo(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
     else:
-        table = Table("request", "requests", "failures", "requests/s", "median ms", "p95 ms")
+        table = Table(box=None)
+        table.add_column("request", no_wrap=True)
+        for heading in ("requests", "failures", "requests/s", "median ms", "p95 ms"):
+            table.add_column(heading, justify="right")
         for figure in figures:
             table.add_row(
                 figure.name,
@@ -158,17 +168,6 @@ def load(*, seconds: int, users: int, seed: int, as_json: bool) -> None:
             )
         Console().print(table)
     sys.exit(_HOLDS if figures and not any(figure.failures for figure in figures) else _DOES_NOT_HOLD)
-
-
-def _narrator(progress: Progress) -> Callable[[str, int, int | None], None]:
-    tasks: dict[str, TaskID] = {}
-
-    def tell(doing: str, done: int, total: int | None) -> None:
-        if doing not in tasks:
-            tasks[doing] = progress.add_task(doing, total=total)
-        progress.update(tasks[doing], completed=done)
-
-    return tell
 
 
 def _described(each: Story) -> dict[str, Any]:
@@ -190,13 +189,13 @@ def _ending_as_json(ending: Ending) -> dict[str, Any]:
 
 
 def _explained(ending: Ending, user: str) -> list[str]:
-    told = list(ending.explain(user)) if ending.explain is not None else []
+    told = list(ending.explain(user))
     if not told:
         raise WrongUsageError(f"there is nobody called {user!r} in this account; it takes a user id or an Amplitude ID")
     return told
 
 
-def _print_ending(title: str, ending: Ending, explanation: list[str]) -> None:
+def _print_ending(title: str, ending: Ending) -> None:
     console = Console(highlight=False)
     console.print(f"[bold]{escape(title)}[/bold]")
     for line in ending.account:
@@ -204,8 +203,6 @@ def _print_ending(title: str, ending: Ending, explanation: list[str]) -> None:
     for check in ending.checks:
         mark = "[green]holds[/green]" if check.holds else "[red]DOES NOT HOLD[/red]"
         console.print(f"{mark}  {escape(check.name)} ({escape(check.detail)})", soft_wrap=True)
-    for told in explanation:
-        console.print(escape(told), soft_wrap=True)
 
 
 def _line(line: Line) -> str:

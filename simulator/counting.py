@@ -65,3 +65,9 @@ def explain(account: Account, user: str) -> Iterator[str]:
         f"OneSignal has {reach.subscriptions} subscriptions under that external_id: "
         f"{reach.subscribed} subscribed, {reach.in_segment} in the segment"
     )
+
+
+def everybody(account: Account) -> Iterator[tuple[str, str]]:
+    """List each user of the cohort (by value, an anonymous one by Amplitude ID) with the reason of its row."""
+    for verdict in account.verdicts:
+        yield verdict.member.value or verdict.member.amplitude_id, verdict.reason.value

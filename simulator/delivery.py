@@ -89,6 +89,14 @@ def explain(parts: Iterable[Part], user: str) -> Iterator[str]:
                 yield f"{part.measure.name} on device {device.subscription_id} of {whose}; in Amplitude {found}"
 
 
+def everybody(parts: Iterable[Part]) -> Iterator[tuple[str, str]]:
+    """List each device of each measure with whose it is."""
+    for part in parts:
+        for device in (*part.with_external_id, *part.without_external_id):
+            whose = f"device of {device.external_id!r}" if device.external_id else "device without an external id"
+            yield device.subscription_id, f"{part.measure.name}: {whose}"
+
+
 def _reached(row: Mapping[str, str]) -> Reached:
     counted = frozenset(measure.name for measure in MEASURES if row[measure.column] == "true")
     return Reached(row["external_user_id"], row["subscription_id"], counted)

@@ -1,5 +1,6 @@
 """The street on real sockets: the same houses, a clock that flows, and a thread that does what is due."""
 
+import logging
 import socket
 import threading
 from collections.abc import Callable, Iterable
@@ -118,6 +119,7 @@ class Live:
         def enter(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
             return by_port[environ["SERVER_PORT"]](environ, start_response)
 
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue under load is no news
         open_doors: dict[int, Any] = {}
         server = create_server(
             enter, map=open_doors, sockets=self._sockets, threads=_THREADS, ident=None, max_request_body_size=_BODY_MAX

@@ -18,6 +18,7 @@ from simulator.caller import Caller, basic, key
 from simulator.clock import MONDAY_MORNING, Clock
 from simulator.errors import WrongUsageError
 from simulator.journal import Journal
+from simulator.narration import Narrator
 from simulator.network import Network
 from simulator.parties import Party
 from simulator.reading import AmplitudeReader, OneSignalReader
@@ -26,7 +27,6 @@ from simulator.schedule import Schedule
 
 Region = Literal["US", "EU"]
 Cadence = Literal["one-time", "hourly", "daily", "weekly", "minute"]
-Narrator = Callable[[str, int, int | None], None]
 _T = TypeVar("_T")
 
 ONESIGNAL_HOSTS: Final = ("api.onesignal.com", "onesignal.com", "app.onesignal.com")

@@ -41,15 +41,23 @@ class Line:
     sign: Literal["", "-", "+", "="] = ""
 
 
+def _nobody(_: str) -> Iterable[str]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a story ended: its checks, its account, where it can be looked at, and who can be explained."""
+    """How a story ended: its checks, its account, and where it can be looked at.
+
+    `explain` tells in words why one user is where it is; `everybody` lists each user with the reason of its row.
+    """
 
     checks: tuple[Check, ...]
     account: tuple[Line, ...] = ()
     cohort_id: str | None = None
     segment_id: str | None = None
-    explain: Callable[[str], Iterable[str]] | None = None
+    explain: Callable[[str], Iterable[str]] = _nobody
+    everybody: Iterable[tuple[str, str]] = ()
 
     @property
     def holds(self) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -83,7 +84,7 @@ def _figures(report: bytes, seconds: int) -> list[Figure]:
             median_ms=_percentile(row["response_times"], 0.5),
             p95_ms=_percentile(row["response_times"], 0.95),
         )
-        for row in orjson.loads(report)
+        for row in sorted(orjson.loads(report), key=itemgetter("name"))
     ]
 
 

@@ -53,11 +53,18 @@ def account() -> Response:
     )
 
 
-@routes.get("/explain/<user>")
+@routes.get("/explain")
+def explain_everybody() -> Response:
+    """List every user of the account with the reason of its row."""
+    _, ending, _ = current_app.extensions["control"]
+    return jsonify([{"user": user, "reason": reason} for user, reason in (ending.everybody if ending else ())])
+
+
+@routes.get("/explain/<path:user>")
 def explain(user: str) -> tuple[Response, int]:
     """Say in words which row of the account a user is in."""
     _, ending, _ = current_app.extensions["control"]
-    told = list(ending.explain(user)) if ending is not None and ending.explain is not None else []
+    told = list(ending.explain(user)) if ending is not None else []
     return (jsonify(user=user, explanation=told), 200) if told else (jsonify(error=f"nobody is called {user!r}"), 404)
 
 
@@ -81,11 +88,13 @@ def page() -> str:
         trouble=trouble(),
         exchanges=list(islice(reversed(list(simulation.journal)), _SHOWN)),
         user=user,
-        explanation=list(ending.explain(user)) if user and ending is not None and ending.explain is not None else [],
+        explanation=list(ending.explain(user)) if user and ending is not None else [],
     )
 
 
 @routes.app_errorhandler(404)
 def not_found(_: Exception) -> tuple[Response, int]:
     """Say what there is instead."""
-    return jsonify(error=f"nothing at {request.path}; there are / /health /account /explain/USER /journal"), 404
+    return jsonify(
+        error=f"nothing at {request.path}; there are / /health /account /explain /explain/USER /journal"
+    ), 404
