@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import quote, unquote_to_bytes
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
@@ -26,7 +26,7 @@ BODY_BYTES_MAX = 5_000_000
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Allow-Headers": "*, Authorization",
 }
 
 
@@ -44,11 +44,10 @@ def enter(world: World, environ: WSGIEnvironment, start_response: StartResponse)
 
 def raw_path(environ: WSGIEnvironment) -> str:
     """Give the path as it was sent, still percent-encoded, without the legacy root `/api/v1` (1, 2.1)."""
-    raw = environ.get("REQUEST_URI") or environ.get("RAW_URI")
-    if raw:
-        path = urlsplit(raw).path if "://" in raw.partition("?")[0] else raw.partition("?")[0]
-    else:
-        path = quote(environ.get("PATH_INFO", "").encode("latin-1", "replace"))
+    sent = environ.get("REQUEST_URI") or environ.get("RAW_URI") or ""
+    path = sent.partition("?")[0] or quote(environ.get("PATH_INFO", "").encode("latin-1", "replace"))
+    if not path.startswith("/"):
+        path = "/" + path.partition("://")[2].partition("/")[2]
     return path.removeprefix("/api/v1") if path.startswith("/api/v1/") else path
 
 

@@ -153,6 +153,13 @@ def test_unknown_routes_methods_and_apps_answer_in_the_vendors_envelope(call: Ca
     assert call("GET", f"/apps/{app.id}/users/by/onesignal_id/7").json["errors"][0]["code"] == "request-1"
 
 
+@pytest.mark.parametrize("uri", ["http://api.onesignal.com/api/v1/nowhere?x=1", "http://[", "//", "*", "%", "/%00"])
+def test_any_request_uri_finds_its_way(fake: FakeOneSignal, uri: str) -> None:
+    answer = Client(fake).get("/", environ_overrides={"REQUEST_URI": uri})
+
+    assert (answer.status_code, answer.json) == (404, {"errors": ["Not Found"]})
+
+
 def test_known_but_unbuilt_operations_say_so(call: Call, app: App) -> None:
     answer = call("GET", f"/apps/{app.id}/journeys")
 

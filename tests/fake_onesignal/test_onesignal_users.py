@@ -9,6 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conftest import Clock
     from werkzeug.test import TestResponse
 
     from fake_onesignal import FakeOneSignal
@@ -152,15 +153,15 @@ def test_tags_merge_and_an_empty_one_is_deleted(call: Call, app: App) -> None:
 
 
 def test_at_the_tag_limit_new_tags_are_refused_and_known_ones_change(fake: FakeOneSignal, call: Call, app: App) -> None:
+    ada(call, app, properties={"tags": {"a": "1", "b": "2", "d": "4"}})
     fake.set_plan(app.id, "free")
-    ada(call, app, properties={"tags": {"a": "1", "b": "2"}})
     path = f"/apps/{app.id}/users/by/external_id/ada"
 
     refused = call("PATCH", path, {"properties": {"tags": {"c": "3"}}})
     changed = call("PATCH", path, {"properties": {"tags": {"a": "9"}}})
 
     assert refused.status_code == 400
-    assert changed.json["properties"]["tags"] == {"a": "9", "b": "2"}
+    assert changed.json["properties"]["tags"] == {"a": "9", "b": "2", "d": "4"}
 
 
 def test_deltas_belong_to_the_subscription_of_the_header_and_purchases_add_up(call: Call, app: App) -> None:
@@ -178,6 +179,30 @@ def test_deltas_belong_to_the_subscription_of_the_header_and_purchases_add_up(ca
     assert answer.json["properties"]["amount_spent"] == 5.0
     sessions = [one["session_time"] for one in call("GET", path).json["subscriptions"]]
     assert sessions == [0, 60, 0]
+
+
+def test_only_an_sdk_makes_a_user_active(sdk: Call, call: Call, app: App, clock: Clock) -> None:
+    ada(call, app)
+    clock.advance(hours=1)
+
+    by_rest, by_sdk = ada(call, app).json["properties"], ada(sdk, app).json["properties"]
+
+    assert by_rest["last_active"] == by_rest["first_active"]
+    assert by_sdk["last_active"] - by_sdk["first_active"] == 3600
+
+
+def test_a_token_of_another_subscription_cannot_be_taken_by_id(call: Call, app: App, fake: FakeOneSignal) -> None:
+    seen = ada(call, app, subscriptions=[*THREE, {"type": "iOSPush", "token": "ios-2"}]).json["subscriptions"]
+    before = fake.fingerprint()
+
+    taken = [
+        {"type": "Email", "token": "new@example.com"},
+        {"id": seen[0]["id"], "token": "ios-2"},
+    ]
+    twice = [{"id": seen[0]["id"], "token": "ios-3"}, {"id": seen[3]["id"], "token": "ios-3"}]
+
+    assert [ada(call, app, subscriptions=wanted).status_code for wanted in (taken, twice)] == [400, 400]
+    assert fake.fingerprint() == before
 
 
 def test_a_deleted_user_takes_subscriptions_and_aliases_along(call: Call, app: App, fake: FakeOneSignal) -> None:
