@@ -27,7 +27,12 @@ KEPT_FOR: Final = timedelta(days=30)
 
 
 class Ledger:
-    """Everything that one app has sent and what it has heard back."""
+    """Everything that one app has sent and what it has heard back.
+
+    `arrivals` are the ids of all messages as they were queued, `waiting` a heap of those still to be sent by due time.
+    `statistics` are counters by message, platform and column; `seen` has, by message and subscription, kinds of event
+    that happened there as bits. `lanes` are the event streams on their way out.
+    """
 
     def __init__(self, app_id: str) -> None:
         self.app_id = app_id

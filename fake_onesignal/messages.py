@@ -89,12 +89,17 @@ class Draft(Struct, frozen=True, kw_only=True):
 
 
 class Notification(Struct, frozen=True, kw_only=True):
-    """An accepted message. Times are UTC; `completed_at` is None until everyone was served."""
+    """An accepted message. Times are UTC; `completed_at` is None until everyone was served.
+
+    `unreachable` is what the answer to its request said: by alias label ("" for anything but aliases), who was
+    unsubscribed at that moment.
+    """
 
     id: str
     app_id: str
     draft: Draft
     queued_at: datetime
+    unreachable: Mapping[str, list[str]] = {}
     status: Status = "queued"
     completed_at: datetime | None = None
 

@@ -53,7 +53,7 @@ def create(world: World, state: AppState, draft: Draft) -> Sent:
     if draft.idempotency_key:
         first = state.ledger.first_result(draft.idempotency_key, now)
         if first is not None:
-            return Sent(first.id, first.draft, {}, is_replay=True)
+            return Sent(first.id, first.draft, first.unreachable, is_replay=True)
     draft = _settle_channel(state, draft)
     if isinstance(draft.audience, ByTokens):
         adopt_tokens(world, state, draft.audience)
@@ -63,7 +63,9 @@ def create(world: World, state: AppState, draft: Draft) -> Sent:
         unreachable = seen.unreachable
         if not seen.is_anyone_reachable:
             return Sent("", draft, unreachable)
-    notification = Notification(id=world.ids(), app_id=state.app.id, draft=draft, queued_at=now)
+    notification = Notification(
+        id=world.ids(), app_id=state.app.id, draft=draft, queued_at=now, unreachable=unreachable
+    )
     state.ledger.queue(notification)
     return Sent(notification.id, draft, unreachable)
 

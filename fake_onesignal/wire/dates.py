@@ -11,6 +11,7 @@ from fake_onesignal.message_errors import SendAfterError
 _REMARK: Final = re.compile(r"\s*\([^)]*\)\s*$")
 _ORDINAL: Final = re.compile(r"(\d)(?:st|nd|rd|th)\b")
 _ZONE: Final = re.compile(r"\s*(?:GMT|UTC)(?=[+-])")
+_LENGTH_MAX: Final = 100
 _FORMATS: Final = (
     "%a %b %d %Y %H:%M:%S%z",
     "%b %d %Y %H:%M:%S%z",
@@ -21,6 +22,8 @@ _FORMATS: Final = (
 
 def parse_send_after(text: str) -> datetime:
     """Read the moment that a customer means; without a zone it is UTC (inferred)."""
+    if len(text) > _LENGTH_MAX:
+        raise SendAfterError
     cleaned = _ZONE.sub("", _ORDINAL.sub(r"\1", _REMARK.sub("", text))).replace("Sept ", "Sep ").strip()
     try:
         moment = _read(cleaned)

@@ -1,7 +1,5 @@
 """Bad input to the routes of messages: the vendor's own refusal, never a crash, and nothing remembered of it."""
 
-import json
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -50,6 +48,7 @@ WRONG_FIELDS = [
     {"send_after": 7},
     {"send_after": "9999-12-31T23:59:59-14:00"},
     {"send_after": "\x00"},
+    {"send_after": "(" * 500_000},
     {"isIos": "yes"},
     {"name": {"a": "b"}},
     {"idempotency_key": ["a"]},
@@ -111,7 +110,7 @@ def test_what_is_no_proper_object_is_refused(busy, method, path, body):
     assert busy.fake.fingerprint() == before
 
 
-@pytest.mark.parametrize("wrong", WRONG_FIELDS, ids=json.dumps)
+@pytest.mark.parametrize("wrong", WRONG_FIELDS, ids=range(len(WRONG_FIELDS)))
 def test_a_field_of_the_wrong_type_is_refused(busy, wrong):
     before = busy.fake.fingerprint()
 

@@ -39,6 +39,18 @@ def test_a_repeated_key_gives_the_first_result_for_thirty_days(shop, clock, root
     assert later.json["id"] != first.json["id"]
 
 
+def test_a_replay_repeats_who_could_not_be_reached_the_first_time(shop):
+    shop.device("anna")
+    ben = shop.device("ben", enabled=False)
+    asked = {"include_aliases": {"external_id": ["anna", "ben"]}, "idempotency_key": UUID, **PUSH}
+    first = shop.post(**asked)
+
+    shop.call("PATCH", f"/apps/{shop.app.id}/subscriptions/{ben}", {"subscription": {"enabled": True}})
+
+    assert shop.post(**asked).json == first.json
+    assert first.json["errors"] == {"invalid_aliases": {"external_id": ["ben"]}}
+
+
 @pytest.mark.parametrize(
     "target",
     [
