@@ -103,7 +103,10 @@ class Outbox:
         if self.claim(connection, direction, limit=1):
             return self._now()
         with self._database.transaction() as transaction:
-            moment = transaction.scalar(_NEXT_DELAYED, {"connection": connection, "direction": direction})
+            moment = transaction.scalar(
+                _NEXT_DELAYED,
+                {"connection": connection, "direction": direction, "now": to_microseconds(self._now())},
+            )
         return None if moment is None else from_microseconds(moment)
 
     def _count_waiting(self, more: int) -> None:
@@ -121,7 +124,7 @@ _CLAIM = (
     .order_by(_row.id)
     .limit(bindparam("limit"))
 )
-_NEXT_DELAYED = select(func.min(_row.not_before)).where(_ROUTE, is_waiting, _row.not_before.is_not(None))
+_NEXT_DELAYED = select(func.min(_row.not_before)).where(_ROUTE, is_waiting, _row.not_before > bindparam("now"))
 _TRIED = update(deliveries).where(_row.id == bindparam("row_id")).values(attempts=_row.attempts + 1)
 _MARK_DELIVERED = _TRIED.values(
     state=literal_column("'delivered'"), finished_at=bindparam("at"), not_before=null(), reason=null()

@@ -83,3 +83,36 @@ def test_membership_ends_as_the_last_change_of_each_user_says(story, weather):
     assert world.onesignal.members == {"c1": expected}
     assert {each.state for each in world.bridge.deliveries()} == {"delivered"}
     world.bridge.close()
+
+
+def test_a_lane_with_one_delay_over_and_another_not_comes_to_rest():
+    world = build_world()
+    world.us.script.append((429, {}, {"error": "Too many requests", "throttled_events": [0]}))
+    world.stream(event_id="e1")
+    world.bridge.run_due()
+    world.clock.advance(seconds=30)
+    world.us.script.append((429, {}, {"error": "Too many requests", "throttled_events": [1]}))
+    world.stream(event_id="e2")
+    world.bridge.run_due()
+
+    due = world.bridge.next_due()
+
+    assert due is not None
+    assert due > world.clock.moment
+    world.run_until_quiet()
+    assert [event["insert_id"] for event in world.us.events] == ["e1", "e2"]
+    world.bridge.close()
+
+
+def test_a_buried_event_neither_stops_nor_reorders_the_rest_of_its_lane():
+    world = build_world()
+    refusal = {"code": 400, "error": "Invalid field values on some events", "events_with_invalid_fields": {"time": [1]}}
+    world.us.script.extend([(400, {}, refusal), LOST_ANSWER])
+    for number in range(5):
+        world.stream(event_id=f"e{number}")
+
+    world.run_until_quiet()
+
+    assert [event["insert_id"] for event in world.us.events] == ["e0", "e2", "e3", "e4"]
+    assert [each.source_id for each in world.bridge.deliveries(state="buried")] == ["e1"]
+    world.bridge.close()
