@@ -49,7 +49,7 @@ def accepted(identity: Mapping[str, str]) -> dict[str, str]:
                 raise RestrictedIdError(meta={"external_id": value})
             if value in IGNORED:
                 continue
-        if not label or not value or len(label) > LENGTH_MAX or (label != "external_id" and len(value) > LENGTH_MAX):
+        if not label or not value or max(len(label), len(value)) > LENGTH_MAX:
             raise AliasInvalidError("Alias labels and ids must have between 1 and 128 characters")
         aliases[label] = value
     if len(aliases) > CUSTOM_MAX + 2:

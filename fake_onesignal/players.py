@@ -71,8 +71,8 @@ def check(state: AppState, user: User | None, said: PlayerUpdate) -> None:
     """Refuse, before anything changes, tags that the person may not have and ids that nobody may."""
     if said.tags is not None:
         tagged(state, user or NOBODY, said.tags)
-    if said.external_id in aliases.RESTRICTED:
-        raise PlayerRefusedError("external_user_id is restricted")
+    if said.external_id in aliases.RESTRICTED or len(said.external_id or "") > aliases.LENGTH_MAX:
+        raise PlayerRefusedError("external_user_id is restricted or too long")
 
 
 def tagged(state: AppState, user: User, updates: dict[str, Scalar]) -> Mapping[str, str]:

@@ -56,10 +56,14 @@ def checked(state: AppState, wanted: list[SubscriptionFields]) -> list[Subscript
     existing = [subscriptions.meant(state, fields) for fields in wanted]
     claimed: dict[tuple[str, str], str] = {}
     for fields, old in zip(wanted, existing, strict=True):
-        if old is None or not fields.token:
+        if not fields.token:
+            continue
+        type_ = old.type if old else subscriptions.canonical_type(fields.type or "")
+        claimant = claimed.setdefault((type_, fields.token), old.id if old else "")
+        if old is None:
             continue
         subscriptions.check_token(state, old, fields.token)
-        if claimed.setdefault((old.type, fields.token), old.id) != old.id:
+        if claimant != old.id:
             raise SubscriptionInvalidError("Token is already in use by another Subscription")
     return existing
 

@@ -25,6 +25,7 @@ def add_player() -> Response:
     """Make a player, or change the one with the same identifier."""
     body = wire.parse(wire.PLAYER, asked.body())
     state = app_named(body.app_id)
+    asked.world().limits.spend_write(state.app)
     return answer({"success": True, "id": players.add(asked.world(), state, wire.player_update(body)).id})
 
 

@@ -34,7 +34,6 @@ def update_subscription(app_id: str, subscription_id: str) -> Response:
     world, state = asked.world(), asked.app_with_key_or_sdk(app_id)
     fields = people.parse(people.SUBSCRIPTION, asked.body()).subscription
     subscription = subscriptions.found(state, subscription_id)
-    subscriptions.changes(world, state, subscription, fields)
     world.limits.spend_update(state.app, subscription.id)
     subscriptions.change(world, state, subscription, fields)
     return answer({})

@@ -199,12 +199,22 @@ def test_apps_belong_to_the_organization(fake: FakeOneSignal, call: Call, app: A
     assert organization("POST", "/apps", {"name": ""}).json == {"errors": ["Name Enter an app name"]}
 
 
-@pytest.mark.parametrize("tags", [{"a": "1", "b": "2", "c": "3"}, {"message": "x"}])
-def test_refused_tags_make_no_player(sdk: Call, app: App, fake: FakeOneSignal, tags: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"tags": {"a": "1", "b": "2", "c": "3"}},
+        {"tags": {"message": "x"}},
+        {"external_user_id": "x" * 129},
+        {"external_user_id": "null"},
+        {"device_type": 3},
+        {"amount_spent": "much"},
+    ],
+)
+def test_a_refused_player_leaves_nothing_behind(sdk: Call, app: App, fake: FakeOneSignal, more: dict[str, Any]) -> None:
     fake.set_plan(app.id, "free")
     before = fake.fingerprint()
 
-    answer = sdk("POST", "/players", {"app_id": app.id, "device_type": 1, "identifier": "t", "tags": tags})
+    answer = sdk("POST", "/players", {"app_id": app.id, "device_type": 1, "identifier": "t", **more})
 
     assert answer.status_code == 400
     assert fake.fingerprint() == before

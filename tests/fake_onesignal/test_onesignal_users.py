@@ -201,7 +201,10 @@ def test_a_token_of_another_subscription_cannot_be_taken_by_id(call: Call, app: 
     ]
     twice = [{"id": seen[0]["id"], "token": "ios-3"}, {"id": seen[3]["id"], "token": "ios-3"}]
 
-    assert [ada(call, app, subscriptions=wanted).status_code for wanted in (taken, twice)] == [400, 400]
+    made_first = [{"type": "iOSPush", "token": "ios-4"}, {"id": seen[0]["id"], "token": "ios-4"}]
+
+    for wanted in (taken, twice, made_first):
+        assert ada(call, app, subscriptions=wanted).status_code == 400
     assert fake.fingerprint() == before
 
 
