@@ -21,6 +21,7 @@ from fake_amplitude.user_properties import mapped_value
 from fake_amplitude.wire.list_protocol import parse_list_id, render_list, render_users
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from fake_amplitude.audiences import Audience, Users
@@ -68,8 +69,7 @@ def _begin_due(world: World) -> int:
 def _begin(world: World, pair: Pair, cohort: Cohort, now: datetime) -> None:
     warehouse = world.state.warehouses[cohort.project_id]
     destination, audience = world.state.destinations[pair[1]], world.state.audiences[pair]
-    canonical = warehouse.identity.canonical
-    audience.sent = {canonical(amplitude_id): value for amplitude_id, value in audience.sent.items()}
+    audience.sent = _after_merges(audience.sent, warehouse.identity.canonical)
     rows, entering = [], []
     for amplitude_id in sorted(cohort.members.difference(audience.sent)):
         value = mapped_value(warehouse.profiles.of(amplitude_id), destination.mapped_property)
@@ -86,6 +86,16 @@ def _begin(world: World, pair: Pair, cohort: Cohort, now: datetime) -> None:
         rows=rows,
     )
     _move_on(world, pair)
+
+
+def _after_merges(sent: dict[int, str], canonical: Callable[[int], int]) -> dict[int, str]:
+    """Credit what was sent to the users that now stand for it; a second value of one user leaves the list."""
+    stands_for = {amplitude_id: canonical(amplitude_id) for amplitude_id in sent}
+    after: dict[int, str] = {}
+    for amplitude_id, value in sent.items():
+        user = stands_for[amplitude_id]
+        after[amplitude_id if user in sent or user in after else user] = value
+    return after
 
 
 def _calls(operation: Operation, users: Users, destination: Destination, now: datetime) -> deque[Call]:

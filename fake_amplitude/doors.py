@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
 FORM_MAX = 1_048_576
+BODY_MAX = 20 * 1_048_576
 
 
 @cache
 def flask_app() -> Flask:
     """Answer the app that every fake of this process answers with."""
     app = Flask("fake_amplitude", static_folder=None)
-    app.config.update(PROPAGATE_EXCEPTIONS=True, MAX_FORM_MEMORY_SIZE=FORM_MAX)
+    app.config.update(PROPAGATE_EXCEPTIONS=True, MAX_FORM_MEMORY_SIZE=FORM_MAX, MAX_CONTENT_LENGTH=BODY_MAX)
     app.url_map.converters["encoded"] = _EncodedConverter
     app.url_map.merge_slashes = False
     for routes in (ingestion, users, cohorts, dashboard, unbuilt):
@@ -56,9 +57,11 @@ def _refused(error: errors.AmplitudeError) -> Response:
 
 
 def _unrouted(error: HTTPException) -> Response:
-    if not request.path.startswith("/api/"):
-        too_large = isinstance(error, RequestEntityTooLarge)
-        return _refused(errors.IdentificationTooLarge() if too_large else errors.InvalidRequestPath())
+    is_rest = request.path.startswith("/api/")
+    if isinstance(error, RequestEntityTooLarge):
+        return _refused(errors.RestBodyTooLarge() if is_rest else errors.IdentificationTooLarge())
+    if not is_rest:
+        return _refused(errors.InvalidRequestPath())
     if isinstance(error, MethodNotAllowed):
         return _refused(errors.MethodNotAllowed(f"{request.method} is not answered here."))
     return _refused(errors.NotFound("No such path."))

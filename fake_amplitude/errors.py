@@ -250,6 +250,14 @@ class NoRawData(RestError):
         super().__init__("Raw data files were not found.")
 
 
+class RestBodyTooLarge(RestError):
+    """Raised when a REST body is over what the door reads."""
+
+    status = 413
+    kind = "payload_too_large"
+    message = "Payload Too Large"
+
+
 class MethodNotAllowed(RestError):
     """Raised when a REST path exists, with other methods."""
 

@@ -6,6 +6,7 @@ Flask alone costs more than taking an event in; a test holds both doors' answers
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from fake_amplitude import errors, ingestion
@@ -48,7 +49,7 @@ def answer_upload(world: World, path: str, environ: WSGIEnvironment, start_respo
     try:
         answer, status = take_in(world, read_posted(path, environ)), "200 OK"
     except errors.AmplitudeError as refused:
-        answer, status = refused.body(), f"{refused.status} Refused"
+        answer, status = refused.body(), f"{refused.status} {HTTPStatus(refused.status).phrase.upper()}"
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(answer))), *CORS]
     start_response(status, headers)
     return [answer]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fake_amplitude.records import Project
     from fake_amplitude.wire.upload_form import UploadedEvent
 
+SIZE_MAX = 1_048_576
 IDENTIFICATIONS_MAX = 2_000
 GROUP_IDENTIFICATIONS_MAX = 1_024
 
@@ -58,6 +59,8 @@ def _project(form: Mapping[str, str], project_of: Callable[[str], Project]) -> P
 
 
 def _objects(text: str | None, count_max: int) -> list[dict[str, Any]]:
+    if text is not None and len(text) > SIZE_MAX:
+        raise errors.IdentificationTooLarge
     document = _json(text)
     found = document if isinstance(document, list) else [document]
     if len(found) > count_max:

@@ -43,7 +43,7 @@ FIELDS = [
 EVENTS = st.fixed_dictionaries(
     {"event_type": st.sampled_from(["Play", "$identify", "$groupidentify"]), "user_id": st.just("user-1")}
 ).flatmap(lambda sound: st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=4).map(lambda odd: {**sound, **odd}))
-QUIET = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=150)
+QUIET = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
 
 
 class World:
@@ -80,6 +80,14 @@ def test_strange_bodies_are_refused_and_change_nothing(world, path, body):
     assert answer.status_code in (400, 413)
     assert form.status_code in (400, 403, 413)
     assert world.fake.fingerprint() == before
+
+
+@pytest.mark.parametrize("path", [*JSON_PATHS, "/identify"])
+@pytest.mark.parametrize("content_type", ["application/json", "application/x-www-form-urlencoded"])
+def test_an_oversized_body_is_too_large(world, path, content_type):
+    answer = world.client.post(path, data=b"a" * (20 * 1_048_576 + 1), content_type=content_type, auth=world.auth)
+
+    assert answer.status_code in ((413, 400) if path == "/identify" else (413,))
 
 
 @pytest.mark.parametrize("path", JSON_PATHS[:2])

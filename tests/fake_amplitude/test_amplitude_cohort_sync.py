@@ -18,7 +18,7 @@ class Partner:
     def __init__(self, httpserver, clock):
         self.members, self.calls, self.answers, self.clock = {}, [], [], clock
         self.url = httpserver.url_for("/partner")
-        self.headers, self.stumbles_over = [], None
+        self.headers, self.raw_paths, self.stumbles_over = [], [], None
         for path in ("lists", "lists/the%2Flist/add", "lists/the%2Flist/remove"):
             httpserver.expect_request(f"/partner/{path.replace('%2F', '/')}").respond_with_handler(self.answer)
 
@@ -26,6 +26,7 @@ class Partner:
         verb, body = request.path.rpartition("/")[2], json.loads(request.data)
         self.calls.append((verb, self.clock.moment, body))
         self.headers.append(dict(request.headers))
+        self.raw_paths.append(request.environ["REQUEST_URI"])
         planned = self.answers.pop(0) if self.answers else None
         if planned is not None:
             return planned
@@ -91,6 +92,7 @@ def test_the_first_sync_makes_the_list_and_adds_everybody_in_batches(synced, par
     assert created == {"name": f"[Amplitude] Players: {synced.cohort.id}", "context": context}
     assert partner.calls[1][2] == {"userIds": ["user-0", "user-1"], "context": context}
     assert partner.headers[1]["Authorization"] == "Bearer s"
+    assert partner.raw_paths[1] == "/partner/lists/the%2Flist/add"
     assert synced.fake.next_due() is None
 
 
@@ -332,6 +334,9 @@ def test_an_archived_cohort_is_not_synced_any_more(synced, partner):
     synced.fake.archive_cohort(synced.cohort.id)
 
     assert synced.fake.next_due() is None
+    synced.play("new")
+    synced.clock.advance(hours=3)
+    assert synced.fake.run_due() == 0
     assert len(partner.present) == 5
 
 
@@ -357,6 +362,19 @@ def test_a_user_merged_between_two_syncs_is_neither_added_nor_removed_twice(sync
     synced.fake.run_due()
 
     assert partner.calls == []
+    assert partner.present == ["x@example.org"]
+
+
+def test_the_second_value_of_two_merged_users_leaves_the_list(synced, partner, amplitude, event):
+    amplitude.upload(event(user_id=None, device_id="device-x", user_properties={"email": "old@example.org"}))
+    amplitude.upload(event(user_id="user-x", device_id="device-y", user_properties={"email": "x@example.org"}))
+    synced.schedule("hourly", mapped_property="email")
+    synced.fake.run_due()
+
+    amplitude.upload(event("Open", user_id="user-x", device_id="device-x"))
+    synced.clock.moment = synced.fake.next_due()
+    synced.fake.run_due()
+
     assert partner.present == ["x@example.org"]
 
 

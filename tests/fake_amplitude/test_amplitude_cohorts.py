@@ -68,6 +68,13 @@ def test_a_rule_finds_its_users(people, rule, expected):
     assert user_ids(people, rule) == expected
 
 
+@pytest.mark.parametrize(("days_ago", "is_in"), [(30, True), (31, False), (-1, False)])
+def test_a_window_reaches_back_to_its_first_moment_and_not_into_the_future(amplitude, event, days_ago, is_in):
+    amplitude.upload(event(time=amplitude.clock.ms - days_ago * DAY))
+
+    assert (user_ids(amplitude, Performed("Play", days=30)) == ["user-1"]) is is_in
+
+
 def test_an_identified_user_without_an_event_is_no_user_yet(amplitude, event):
     amplitude.upload(event("$identify", user_properties={"$set": {"plan": "pro"}}))
 
@@ -100,7 +107,7 @@ ROWS = st.lists(
     st.tuples(
         st.sampled_from(NAMES),
         st.sampled_from(["Play", "Open"]),
-        st.integers(0, 40),
+        st.sampled_from([0, 1, 2, 29, 30, 31]),
         st.sampled_from([None, "pro", "free"]),
     ),
     max_size=20,

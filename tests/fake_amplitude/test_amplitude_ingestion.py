@@ -259,6 +259,15 @@ def test_identify_refuses_an_unknown_key_in_text(amplitude):
     assert (answer.status_code, answer.data) == (400, b"invalid_api_key")
 
 
+@pytest.mark.parametrize(
+    "identification", [json.dumps([{"user_id": "user-1"}] * 2_001), json.dumps({"user_id": "u" * 1_100_000})]
+)
+def test_too_many_or_too_large_identifications_are_refused(amplitude, identification):
+    form = {"api_key": amplitude.project.api_key, "identification": identification}
+
+    assert amplitude.client.post("/identify", data=form).status_code == 413
+
+
 def test_group_identify_keeps_the_properties_of_groups(amplitude):
     form = {
         "api_key": amplitude.project.api_key,
@@ -307,7 +316,7 @@ def test_both_doors_give_the_same_answer(amplitude, another, event):
     for events in ([event()], [event(user_id="u")], [7], None):
         body = {"api_key": amplitude.project.api_key, "events": events}
         hot, slow = (client.post("/2/httpapi", json=body) for client in (amplitude.client, Client(through_flask)))
-        assert (hot.status_code, hot.data, hot.content_type) == (slow.status_code, slow.data, slow.content_type)
+        assert (hot.status, hot.data, hot.content_type) == (slow.status, slow.data, slow.content_type)
     assert amplitude.fake.fingerprint() == twin.fake.fingerprint()
 
 
