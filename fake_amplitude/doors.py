@@ -12,6 +12,7 @@ from werkzeug.routing import BaseConverter
 
 from fake_amplitude import errors
 from fake_amplitude.routes import cohorts, dashboard, ingestion, unbuilt, users
+from fake_amplitude.upload_door import CORS
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
@@ -69,6 +70,5 @@ def _unrouted(error: HTTPException) -> Response:
 
 def _with_cors(response: Response) -> Response:
     if not request.path.startswith("/api/"):
-        response.headers.update({"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "GET, POST"})
-        response.headers["Access-Control-Allow-Headers"] = "*"
+        response.headers.update(CORS)
     return response

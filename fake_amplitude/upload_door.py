@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from fake_amplitude.world import World
 
 SIZE_MAX = {"/2/httpapi": 1_048_576, "/batch": 20 * 1_048_576}
-CORS = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Methods", "GET, POST"))
+CORS = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Allow-Methods", "GET, POST"),
+    ("Access-Control-Allow-Headers", "*"),
+)
+LENGTH_DIGITS_MAX = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def answer_upload(world: World, path: str, environ: WSGIEnvironment, start_respo
 def read_posted(path: str, environ: dict[str, Any]) -> Posted:
     """Read an upload; no more than one byte over the limit is read."""
     length = environ.get("CONTENT_LENGTH") or "0"
-    wanted = min(int(length), SIZE_MAX[path] + 1) if length.isdecimal() else 0
+    wanted = min(int(length), SIZE_MAX[path] + 1) if length.isdecimal() and len(length) <= LENGTH_DIGITS_MAX else 0
     return Posted(
         path,
         environ.get("CONTENT_TYPE", ""),

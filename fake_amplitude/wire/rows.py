@@ -32,6 +32,7 @@ UNSET_KEYS = [
     "partner_id",
     "paying",
     "sample_rate",
+    "start_version",
     "version_name",
 ]
 ALWAYS: dict[str, Any] = {
@@ -54,42 +55,49 @@ def render_row(project: Project, event: Event, first_ms: int) -> dict[str, Any]:
     row_id = str(uuid5(ROW_NAMESPACE, f"{project.id}:{event.number}"))
     return {
         **ALWAYS,
+        **_times(event, first_ms),
+        **_device_and_place(event),
         "$insert_id": row_id if event.insert_id is None else event.insert_id,
         "amplitude_id": event.amplitude_id,
         "app": project.id,
-        "carrier": event.hardware.carrier,
-        "city": event.place.city,
-        "client_event_time": render_moment(event.client_time_ms),
-        "client_upload_time": render_moment(event.client_upload_ms),
-        "country": event.place.country,
-        "data": {
-            "path": event.path,
-            "user_properties_updated": True,
-            "group_first_event": {},
-            "group_ids": {},
-        },
-        "device_brand": event.hardware.device_brand,
-        "device_carrier": event.hardware.carrier,
-        "device_family": event.hardware.device_model,
+        "data": {"path": event.path, "user_properties_updated": True, "group_first_event": {}, "group_ids": {}},
         "device_id": event.device_id,
-        "device_manufacturer": event.hardware.device_manufacturer,
-        "device_model": event.hardware.device_model,
-        "dma": event.place.dma,
         "event_id": event.number,
         "event_properties": msgspec.json.decode(event.event_properties),
-        "event_time": render_moment(event.time_ms),
         "event_type": event.event_type,
-        "os_name": event.hardware.os_name,
-        "os_version": event.hardware.os_version,
-        "platform": event.hardware.platform,
-        "processed_time": render_moment(event.upload_ms),
-        "region": event.place.region,
-        "server_received_time": render_moment(event.upload_ms),
-        "server_upload_time": render_moment(event.upload_ms),
-        "start_version": None,
-        "user_creation_time": render_moment(first_ms),
         "user_id": event.user_id,
         "user_properties": event.user_properties,
         "uuid": row_id,
         **details,
+    }
+
+
+def _times(event: Event, first_ms: int) -> dict[str, str]:
+    uploaded = render_moment(event.upload_ms)
+    return {
+        "client_event_time": render_moment(event.client_time_ms),
+        "client_upload_time": render_moment(event.client_upload_ms),
+        "event_time": render_moment(event.time_ms),
+        "processed_time": uploaded,
+        "server_received_time": uploaded,
+        "server_upload_time": uploaded,
+        "user_creation_time": render_moment(first_ms),
+    }
+
+
+def _device_and_place(event: Event) -> dict[str, str | None]:
+    hardware, place = event.hardware, event.place
+    return {
+        "city": place.city,
+        "country": place.country,
+        "device_brand": hardware.device_brand,
+        "device_carrier": hardware.carrier,
+        "device_family": hardware.device_model,
+        "device_manufacturer": hardware.device_manufacturer,
+        "device_model": hardware.device_model,
+        "dma": place.dma,
+        "os_name": hardware.os_name,
+        "os_version": hardware.os_version,
+        "platform": hardware.platform,
+        "region": place.region,
     }
