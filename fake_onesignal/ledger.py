@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from fake_onesignal.activity import ActivityFile
     from fake_onesignal.event_stream import Lane
     from fake_onesignal.messages import Happening, InAppMessage, Status
     from fake_onesignal.records import Subscription
@@ -44,6 +45,7 @@ class Ledger:
         self.seen: dict[str, dict[str, int]] = {}
         self.events: list[MessageEvent] = []
         self.suppressed: dict[str, None] = {}
+        self.activity_files: dict[str, ActivityFile] = {}
         self.in_app_messages: dict[str, InAppMessage] = {}
         self.lanes: dict[str, Lane] = {}
 
@@ -161,5 +163,6 @@ class Ledger:
         yield self.statistics
         yield self.seen
         yield tuple(self.suppressed)
+        yield self.activity_files
         yield self.in_app_messages
         yield from (lane.counts() for lane in self.lanes.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fake_onesignal.routes import (
+    activity,
     apps,
     exports,
     identity,
@@ -32,5 +33,6 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     modelled.routes,
     notifications.routes,
     in_app.routes,
+    activity.routes,
     unbuilt.routes,
 )

@@ -37,7 +37,6 @@ UNBUILT: Final = (
     ("GET", "/apps/<app_id>/journeys/<journey_id>/stats", "view_journey_stats"),
     ("POST", "/apps/<app_id>/notifications/<notification_id>/unsubscribe", "unsubscribe_email_with_token"),
     ("GET", "/apps/<app_id>/outcomes", "get_outcomes"),
-    ("POST", "/notifications/<notification_id>/export_events", "export_events"),
     ("POST", "/notifications/<notification_id>/history", "get_notification_history"),
     ("GET", "/organizations/<organization_id>/audit_logs", "list_audit_logs"),
     ("GET", "/templates", "view_templates"),

@@ -154,6 +154,17 @@ def test_a_view_without_a_proper_query_is_refused(busy, query):
     assert answer.json["errors"]
 
 
+@pytest.mark.parametrize("query", ["", "?app_id=shop", f"?app_id={UUID}"])
+@pytest.mark.parametrize(("method", "verb"), [("GET", ""), ("DELETE", ""), ("POST", "/export_events")])
+def test_a_message_is_only_touched_by_those_who_name_its_app(busy, method, verb, query):
+    before = busy.fake.fingerprint()
+
+    answer = busy.call(method, f"/notifications/{busy.ids['sent']}{verb}{query}")
+
+    assert answer.status_code in {400, 403}
+    assert busy.fake.fingerprint() == before
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [("PATCH", "/notifications"), ("POST", "/in_app_messages"), ("GET", "/in_app_messages/x/impression")],

@@ -1,0 +1,30 @@
+"""The audience activity of a message: ask for the file, then fetch it from the same fake."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from fake_onesignal import activity
+from fake_onesignal.routes import asked
+from fake_onesignal.wire.exports import NO_SUCH_KEY
+from fake_onesignal.wire.json import answer
+from fake_onesignal.wire.notifications import parse_app_id
+
+routes = Blueprint("activity", __name__)
+
+
+@routes.post("/notifications/<notification_id>/export_events")
+def export_events(notification_id: str) -> Response:
+    """Begin an export: the URL of the file, on the host that was asked."""
+    state = asked.app_with_key(parse_app_id(request.args.get("app_id")))
+    file = activity.begin(asked.world(), state, notification_id.lower())
+    return answer({"csv_file_url": request.host_url.rstrip("/") + file.path})
+
+
+@routes.get("/csv_exports/<app_id>/events_audience-activity-<name>")
+def fetch_activity(app_id: str, name: str) -> Response:
+    """Fetch a finished file; until it is ready the storage knows no such key."""
+    file = activity.ready(asked.world(), app_id, f"/csv_exports/{app_id}/events_audience-activity-{name}")
+    if file is None:
+        return Response(NO_SUCH_KEY, 404, content_type="application/xml")
+    return Response(file.compressed(), content_type="application/gzip")
