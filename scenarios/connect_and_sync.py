@@ -5,6 +5,8 @@ id is set on every channel. A cohort is synced, becomes a segment, is narrowed t
 push comes back to Amplitude under the names of 2022.
 """
 
+from collections.abc import Iterator
+
 from simulator import Check, Ending, Simulation
 from simulator.devices import Sdk2022
 from simulator.moving_in import LESSON, lessons_completed
@@ -27,16 +29,10 @@ def play(simulation: Simulation, *, people: int = 3) -> Ending:
     simulation.sync(cohort_id, "one-time")  # step 5
     simulation.run_until_quiet()
 
-    reader = simulation.onesignal_reader()
-    segment_id = reader.segment_id(COHORT)
+    segment_id = simulation.onesignal_reader().segment_id(COHORT)
     narrowed = _segment(simulation, cohort_id)  # step 6
     message = _push(simulation, COHORT)
     simulation.run_until_quiet()
-
-    sent = reader.statistics(message)
-    events = [event for person in crowd for event in simulation.amplitude_reader().events_of(person.external_id)]
-    pushes = [event for event in events if event["event_type"] == "Push Pending Delivery"]
-    counted = reader.segment_count(segment_id) if segment_id else 0
     return Ending(
         checks=(
             Check(
@@ -44,25 +40,35 @@ def play(simulation: Simulation, *, people: int = 3) -> Ending:
                 all(answer == SET_ON_EVERY_CHANNEL for answer in answers),
                 f"{answers[0]}" if answers else "nobody came",
             ),
-            Check("the segment counts three channels a person", counted == 3 * people, f"{counted} subscriptions"),
-            Check(
-                "a further filter narrows the segment to the phones",
-                reader.segment_count(narrowed) == people,
-                f"{reader.segment_count(narrowed)} iPhones",
-            ),
-            Check(
-                "every push is in Amplitude, under the person's id",
-                len(pushes) == sent["successful"] == people,
-                f"{sent['successful']} sent, {len(pushes)} in Amplitude",
-            ),
-            Check(
-                "with the message's name, title, body and id",
-                all(event["event_properties"] == _properties(message) for event in pushes),
-                f"{pushes[0]['event_properties']}" if pushes else "no event",
-            ),
+            *_counted(simulation, people, segment_id=segment_id, narrowed=narrowed),
+            *_measured(simulation, crowd, message),
         ),
         cohort_id=cohort_id,
         segment_id=segment_id,
+    )
+
+
+def _counted(simulation: Simulation, people: int, *, segment_id: str | None, narrowed: str) -> Iterator[Check]:
+    reader = simulation.onesignal_reader()
+    whole = reader.segment_count(segment_id) if segment_id else 0
+    phones = reader.segment_count(narrowed)
+    yield Check("the segment counts three channels a person", whole == 3 * people, f"{whole} subscriptions")
+    yield Check("a further filter narrows the segment to the phones", phones == people, f"{phones} iPhones")
+
+
+def _measured(simulation: Simulation, crowd: list[Person], message: str) -> Iterator[Check]:
+    sent = simulation.onesignal_reader().statistics(message)["successful"]
+    events = [event for person in crowd for event in simulation.amplitude_reader().events_of(person.external_id)]
+    pushes = [event for event in events if event["event_type"] == "Push Pending Delivery"]
+    yield Check(
+        "every push is in Amplitude, under the person's id",
+        len(pushes) == sent == len(crowd),
+        f"{sent} sent, {len(pushes)} in Amplitude",
+    )
+    yield Check(
+        "with the message's name, title, body and id",
+        all(event["event_properties"] == _properties(message) for event in pushes),
+        f"{pushes[0]['event_properties']}" if pushes else "no event",
     )
 
 

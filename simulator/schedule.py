@@ -24,10 +24,7 @@ class Schedule:
 
     def run_due(self) -> int:
         """Let everybody do what is due now; say how many pieces of work were done."""
-        now = self._clock.now()
-        return sum(
-            worker.run_due() for worker in self._workers() if (due := worker.next_due()) is not None and due <= now
-        )
+        return sum(worker.run_due() for worker in self._workers() if self._is_due(worker.next_due()))
 
     def next_due(self) -> datetime | None:
         """Say when anybody has work again."""
@@ -48,7 +45,10 @@ class Schedule:
             self._clock.advance_to(due)
 
     def _next_after_work(self) -> datetime | None:
-        while (due := self.next_due()) is not None and due <= self._clock.now():
-            if not self.run_due():
-                break
+        while self._is_due(due := self.next_due()) and self.run_due():
+            pass
         return due
+
+    def _is_due(self, moment: datetime | None) -> bool:
+        """Whether a moment that was just named has come; on a flowing clock "now" is later already."""
+        return moment is not None and moment <= self._clock.now()
