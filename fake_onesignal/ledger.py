@@ -97,10 +97,6 @@ class Ledger:
         start = bisect_left(self.arrivals, oldest, key=lambda known: self.notifications[known].queued_at)
         return self.arrivals[start:]
 
-    def has_seen(self, notification_id: str, subscription_id: str, kind: str) -> bool:
-        """Whether this already happened to this message there."""
-        return bool(self.seen[notification_id].get(subscription_id, 0) & BIT[kind])
-
     def count(self, notification_id: str, type_: str, column: str) -> None:
         """Add one to a statistic of a message, under the platform of a subscription type."""
         columns = self.statistics[notification_id].setdefault(PLATFORM[type_], {})
