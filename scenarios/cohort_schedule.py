@@ -10,6 +10,7 @@ from typing import Final
 
 from simulator import Check, Ending, Simulation
 from simulator.devices import Sdk
+from simulator.errors import require
 from simulator.moving_in import LESSON
 from simulator.simulation import Cadence
 
@@ -19,6 +20,7 @@ PERIOD: Final = {"hourly": timedelta(hours=1), "daily": timedelta(days=1), "week
 
 def play(simulation: Simulation, *, days: int = 10, at_first: int = 10) -> Ending:
     """Begin with some people, add one a day, and compare the four segments at the end."""
+    require(0, days=days, at_first=at_first)
     simulation.connect()
     for number in range(at_first):
         _learn(simulation, f"pupil-{number:03}")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from simulator import Check, Ending, Simulation
 from simulator.devices import Sdk2022
+from simulator.errors import require
 from simulator.moving_in import LESSON, lessons_completed
 from simulator.population import Person, Population
 
@@ -21,6 +22,7 @@ EVERYBODY_IS_KNOWN = Population(
 
 def play(simulation: Simulation, *, people: int = 3) -> Ending:
     """Walk the six steps with a few people."""
+    require(1, people=people)
     simulation.connect()  # steps 1 to 3: the keys change hands, events are chosen, the external id is mapped
     crowd = list(EVERYBODY_IS_KNOWN.people(people, simulation.luck("people")))
     answers = [_open_the_app(simulation, person) for person in crowd]  # step 4

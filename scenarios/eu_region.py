@@ -6,12 +6,14 @@ connection and says so, in Amplitude's words, instead of throwing events away.
 
 from simulator import Check, Ending, Simulation
 from simulator.devices import Sdk
+from simulator.errors import require
 
 NAME = "Push Pending Delivery"
 
 
 def play(simulation: Simulation, *, people: int = 5, box: bool = True) -> Ending:
     """Send one push to some people of an EU project; `box` is the EU box on OneSignal's side."""
+    require(1, people=people)
     simulation.connect("EU", onesignal_region="EU" if box else "US")
     for number in range(people):
         phone = Sdk(simulation.onesignal_sdk(), simulation.app.id, type_="AndroidPush", token=f"token-{number}")

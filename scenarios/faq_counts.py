@@ -8,6 +8,7 @@ reads both services over HTTP, puts each member of the cohort into exactly one r
 from functools import partial
 
 from simulator import Check, Ending, Simulation, counting
+from simulator.errors import require
 from simulator.moving_in import LESSON, move_in
 from simulator.population import USUAL, Population
 
@@ -38,6 +39,7 @@ def play(
         unsubscribed=unsubscribed,
         unsubscribed_device=unsubscribed_device,
     )
+    require(0, users=users, bystanders=bystanders)
     simulation.connect()
     cohort_id = simulation.behavioural_cohort(COHORT, LESSON, at_least=LESSONS, within_days=30)
     crowd = users + round(users * bystanders)

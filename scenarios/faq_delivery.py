@@ -6,7 +6,8 @@ without an external id are missing there, and several devices of one person are 
 
 from functools import partial
 
-from simulator import Ending, Simulation, delivery
+from simulator import Check, Ending, Simulation, delivery
+from simulator.errors import require
 from simulator.moving_in import move_in
 from simulator.population import USUAL, Population
 from simulator.recipients import Attention
@@ -23,6 +24,7 @@ def play(
     devices: tuple[float, ...] = USUAL.devices,
 ) -> Ending:
     """Send one push to everybody, let people confirm and click it, and account for each of the three numbers."""
+    require(1, users=users)
     simulation.connect()
     simulation.recipients.attention = Attention(confirmed=confirmed, clicked=clicked, uninstalled=uninstalled)
     population = Population(anonymous=anonymous, devices=devices)
@@ -30,6 +32,8 @@ def play(
     move_in(simulation, people, lessons=lambda _: 1)
     message = _push_to_everybody(simulation)
     simulation.run_until_quiet()
+    if not message:
+        return Ending(checks=(Check("somebody can be reached", False, "nobody has a subscribed device"),))
 
     account = delivery.account(simulation, message)
     return Ending(

@@ -6,12 +6,14 @@ the observer, is seen in Amplitude; the other one is not.
 
 from simulator import Check, Ending, Simulation
 from simulator.devices import Sdk
+from simulator.errors import require
 
 CHANGED = "Push Subscription Changed"
 
 
 def play(simulation: Simulation, *, changes: int = 4) -> Ending:
     """Let two people change their minds about push, one of them with an observer."""
+    require(1, changes=changes)
     simulation.connect()
     observed, unobserved = (_phone(simulation, who) for who in ("observed", "unobserved"))
     observed.add_subscription_observer(

@@ -13,3 +13,10 @@ def no_such(kind: str, name: str, known: Iterable[str], *, of: str = "") -> Wron
     nearest = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.0)
     remedy = f"the nearest is {nearest[0]!r}" if nearest else "there are none"
     return WrongUsageError(f"there is no {kind} {name!r}{of}; {remedy}")
+
+
+def require(least: float, **parameters: float) -> None:
+    """Refuse parameters of a scenario that are smaller than the story can do with."""
+    for name, value in parameters.items():
+        if not value >= least:
+            raise WrongUsageError(f"parameter {name!r} must be at least {least}, not {value}")

@@ -28,7 +28,12 @@ def test_scenarios_are_listed_with_their_parameters():
             "simulator: there is no parameter 'user' of faq_counts; the nearest is 'users'",
         ),
         (("play", "faq_counts", "--set", "users=x"), "simulator: parameter 'users' takes int, not 'x'"),
-        (("play", "faq_counts", "--set", "users=-1"), "simulator: there cannot be -1 people"),
+        (("play", "faq_counts", "--set", "users=-1"), "simulator: parameter 'users' must be at least 0, not -1"),
+        (("play", "faq_delivery", "--set", "users=0"), "simulator: parameter 'users' must be at least 1, not 0"),
+        (
+            ("play", "faq_counts", "--set", "anonymous=2"),
+            "simulator: shares lie between 0 and 1, and those of a person's standing add up to 1 at most",
+        ),
         (("serve", "--set", "users=1"), "simulator: --set needs a --scenario to set something in"),
         (("serve", "--port", "65534"), "simulator: port 65534 leaves no room for 5 consecutive ports"),
     ],
