@@ -100,6 +100,8 @@ class Outbox:
 
     def next_due(self, connection: str, direction: Direction) -> datetime | None:
         """Answer when something of this route may leave; now at the earliest, None when nothing waits."""
+        if not self._waiting:
+            return None
         if self.claim(connection, direction, limit=1):
             return self._now()
         with self._database.transaction() as transaction:
