@@ -49,7 +49,7 @@ load: $(VENV)/.installed-load
 	@$(BIN)/simulator load
 
 lock: $(VENV)/.installed-dev
-	@$(BIN)/python -m pip freeze --exclude-editable --exclude onesignal-amplitude-simulator > requirements.lock
+	@$(BIN)/python -m pip freeze --exclude-editable > requirements.lock
 
 clean:
 	@rm -rf $(VENV)
