@@ -25,11 +25,16 @@ if TYPE_CHECKING:
     from fake_onesignal.event_stream import EventStream, StreamCounts
     from fake_onesignal.messages import InAppMessage, MessageEvent
     from fake_onesignal.plans import PlanName
+    from fake_onesignal.profiles import ProfileName
     from fake_onesignal.records import App, Segment
 
 
 class FakeOneSignal:
-    """One OneSignal service; `limits` says whether rate limits and job times are kept."""
+    """One OneSignal service.
+
+    `limits` says whether rate limits and job times are kept, `profile` whom to believe where the sources disagree
+    (`profiles.py`).
+    """
 
     def __init__(
         self,
@@ -40,6 +45,7 @@ class FakeOneSignal:
         session: requests.Session,
         limits: Literal["off", "documented"] = "off",
         carrier: Carrier | None = None,
+        profile: ProfileName = "suggested",
     ) -> None:
         self.world = World(
             now=now,
@@ -48,6 +54,7 @@ class FakeOneSignal:
             session=session,
             limits=limits,
             carrier=carrier or WillingCarrier(),
+            profile=profile,
         )
         self.organization_api_key = self.world.organization.api_key
 

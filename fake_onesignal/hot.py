@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
 
+    from fake_onesignal.profiles import Profile
     from fake_onesignal.state import World
+    from fake_onesignal.users import Upserted
 
 BODY_BYTES_MAX: Final = 100_000
 _PATH: Final = re.compile(r"/apps/([0-9a-f-]{36})/users")
@@ -29,12 +31,19 @@ _ENCODER: Final = msgspec.json.Encoder()
 
 
 def create_user(world: World, app_id: str, authorization: str | None, body: bytes) -> tuple[int, bytes]:
-    """Create or extend a user: 201 new, 202 changed, 200 nothing to do (facts/onesignal-api.md 9)."""
+    """Create or extend a user."""
     state = auth.open_app_to_sdk(world, app_id, authorization)
     world.limits.spend_write(state.app)
     upserted = users.upsert(world, state, people.parse(people.USER, body), by_sdk=not authorization)
-    status = 201 if upserted.is_new else 202 if upserted.is_changed else 200
+    status = created_status(world.profile, upserted)
     return status, _ENCODER.encode(render_person(state.app.id, upserted.user, upserted.subscriptions))
+
+
+def created_status(profile: Profile, upserted: Upserted) -> int:
+    """Say what came of it: 201 new, 202 changed, 200 nothing to do, unless the profile says otherwise (9)."""
+    if upserted.is_new:
+        return profile.user_created
+    return 202 if upserted.is_changed else profile.user_unchanged
 
 
 def answered(

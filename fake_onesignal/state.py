@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from fake_onesignal.ledger import Ledger
 from fake_onesignal.limits import Limits
+from fake_onesignal.profiles import PROFILES
 from fake_onesignal.records import App, Cohort, Export, Organization, Segment, Subscription, User, replace
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import requests
 
     from fake_onesignal.carrier import Carrier
+    from fake_onesignal.profiles import ProfileName
 
 KEY_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -38,6 +40,7 @@ class World:
         session: requests.Session,
         limits: Literal["off", "documented"],
         carrier: Carrier,
+        profile: ProfileName,
     ) -> None:
         self.lock = RLock()
         self.now = now
@@ -45,6 +48,7 @@ class World:
         self.random = random
         self.session = session
         self.carrier = carrier
+        self.profile = PROFILES[profile]
         self.limits = Limits(now, documented=limits == "documented")
         self.organization = Organization(id=ids(), api_key=self.new_key("os_v2_org_fake"))
         self.apps: dict[str, AppState] = {}

@@ -25,8 +25,9 @@ def list_segments(app_id: str) -> Response:
     state = asked.app_with_key(app_id)
     offset, limit = asked.number("offset", default=0), asked.number("limit", default=PAGE_MAX, maximum=PAGE_MAX)
     page = list(state.segments.values())[offset : offset + limit]
+    status = asked.world().profile.segments_listed
     listed = [render_segment(state.app.id, segment) for segment in page]
-    return answer({"total_count": len(state.segments), "offset": offset, "limit": limit, "segments": listed})
+    return answer({"total_count": len(state.segments), "offset": offset, "limit": limit, "segments": listed}, status)
 
 
 @routes.post("/apps/<app_id>/segments")

@@ -42,9 +42,11 @@ def update_user(app_id: str, label: str, value: str) -> Response:
 
 @routes.delete("/apps/<app_id>/users/by/<label>/<value>")
 def delete_user(app_id: str, label: str, value: str) -> Response:
-    """Delete a user with subscriptions and aliases: 202 with the identity it had."""
-    state = asked.app_with_user_api_key(app_id)
+    """Delete a user with subscriptions and aliases: 202 with the identity it had, or as the profile says (9)."""
+    world, state = asked.world(), asked.app_with_user_api_key(app_id)
     user = aliases.found(state, label, value)
-    asked.world().limits.spend_write(state.app)
+    world.limits.spend_write(state.app)
     users.delete(state, user)
-    return answer({"identity": {"onesignal_id": user.onesignal_id}}, 202)
+    profile = world.profile
+    shown = {"identity": {"onesignal_id": user.onesignal_id}} if profile.user_deleted_shows_identity else {}
+    return answer(shown, profile.user_deleted)

@@ -1,0 +1,85 @@
+"""What the sources disagree about, one row each, and which side each profile takes (facts/onesignal-api.md 9).
+
+`suggested` is the default: row by row the answer that is best attested or serves most clients, so no single source
+says exactly this. `client` is the official client 5.18, `docs` the documentation's API description 11.6, and `2022`
+the documentation of 2022 where it says something (where it does not, `suggested`).
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from msgspec import Struct
+
+ProfileName = Literal["suggested", "client", "docs", "2022"]
+
+
+class Profile(Struct, frozen=True):
+    """One side of every disagreement; the values here are the suggested ones."""
+
+    user_created: int = 201
+    """POST /users, a new user: client 201, docs 200 (4.3)."""
+
+    user_unchanged: int = 200
+    """POST /users that changes nothing: client and docs 202, which tell no unchanged user apart (inferred 200)."""
+
+    user_deleted: int = 202
+    """DELETE /users/by/...: client 200, docs 202."""
+
+    user_deleted_shows_identity: bool = True
+    """Whether the answer to DELETE /users/by/... names the user (docs), or is empty, which here is `{}` (client)."""
+
+    subscription_created: int = 201
+    """POST .../subscriptions, a new one: client 201, docs 200."""
+
+    subscription_created_is_shown: bool = True
+    """Whether the answer to a new subscription shows it (client), or is `{}` (the example in the docs, 4.3)."""
+
+    segments_listed: int = 200
+    """GET /segments: client 201, docs 200."""
+
+    custom_events_accepted: int = 202
+    """POST /custom_events: client 200, docs 202."""
+
+    history_accepted: int = 202
+    """POST /notifications/{id}/history: client and 2022 docs 200, docs 202."""
+
+    live_activity_updated: int = 201
+    """POST /live_activities/{id}/notifications: client 200, docs 201."""
+
+    evicts_subscriptions: bool = True
+    """What a 21st subscription does: it evicts the oldest (docs: subscriptions), or is refused with 409 (client)."""
+
+    ids_max: int = 20_000
+    """How many ids a message may name: 2,000 in the client's text and in 2022, 20,000 in the docs since 2025 (4.4)."""
+
+    segments_count_everybody: bool = False
+    """What `subscriber_count` counts: subscribed subscriptions, or all of them (first-party text of 2026-08, 5.2)."""
+
+    file_not_ready: int = 404
+    """GET of a CSV file before it is written: client and 2022 docs 403, docs 404 (3.1)."""
+
+
+PROFILES: Final[dict[ProfileName, Profile]] = {
+    "suggested": Profile(),
+    "client": Profile(
+        user_unchanged=202,
+        user_deleted=200,
+        user_deleted_shows_identity=False,
+        segments_listed=201,
+        custom_events_accepted=200,
+        history_accepted=200,
+        live_activity_updated=200,
+        evicts_subscriptions=False,
+        ids_max=2_000,
+        file_not_ready=403,
+    ),
+    "docs": Profile(
+        user_created=200,
+        user_unchanged=202,
+        subscription_created=200,
+        subscription_created_is_shown=False,
+        segments_count_everybody=True,
+    ),
+    "2022": Profile(history_accepted=200, ids_max=2_000, file_not_ready=403),
+}
