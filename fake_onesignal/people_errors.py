@@ -81,6 +81,14 @@ class SubscriptionInvalidError(UserApiError):
     """Raised when a subscription has no or an unknown type, no address, or there are too many (text inferred)."""
 
 
+class SubscriptionLimitError(UserApiError):
+    """Raised when a profile refuses a 21st subscription instead of evicting the oldest (9; title inferred)."""
+
+    status = 409
+    code = "Subscription Limit Exceeded"
+    text = "A User may have at most 20 Subscriptions"
+
+
 class SubscriptionNotFoundError(UserApiError):
     """Raised when there is no such subscription, or no user to add one to (4.3)."""
 

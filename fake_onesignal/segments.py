@@ -68,6 +68,13 @@ def audience(state: AppState, rule: Rule, now: int, *, include_unsubscribed: boo
         yield subscription
 
 
+def count_everybody(state: AppState, rule: Rule, now: int) -> int:
+    """Count all subscriptions whom a rule means, unsubscribed ones too: what one source says a segment shows (9)."""
+    if rule == EVERYBODY:
+        return len(state.subscriptions)
+    return sum(1 for _ in members(state, rule, now, include_unsubscribed=True))
+
+
 def count(state: AppState, rule: Rule, now: int) -> int:
     """Count the subscribed subscriptions whom a rule means, from counters where they say it all."""
     if rule == EVERYBODY:

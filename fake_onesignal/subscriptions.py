@@ -5,7 +5,11 @@ from __future__ import annotations
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
-from fake_onesignal.people_errors import SubscriptionInvalidError, SubscriptionNotFoundError
+from fake_onesignal.people_errors import (
+    SubscriptionInvalidError,
+    SubscriptionLimitError,
+    SubscriptionNotFoundError,
+)
 from fake_onesignal.records import Subscription, User, replace
 
 if TYPE_CHECKING:
@@ -86,6 +90,7 @@ def put(world: World, state: AppState, user: User, fields: SubscriptionFields) -
 
 def add(world: World, state: AppState, user: User, fields: SubscriptionFields) -> Subscription:
     """Give a user one described subscription, and keep the user at 20."""
+    check_room(world, user, [meant(state, fields)])
     subscription = put(world, state, user, fields)
     evict(world, state, user.onesignal_id)
     return subscription
@@ -178,10 +183,21 @@ def move(world: World, state: AppState, subscription: Subscription, user: User) 
     """Give a subscription to another user; the old owner disappears when nothing is left of it."""
     if subscription.onesignal_id == user.onesignal_id:
         return subscription
+    check_room(world, user, [subscription])
     moved = state.keep_subscription(replace(subscription, onesignal_id=user.onesignal_id))
     state.forget_if_empty(subscription.onesignal_id)
     evict(world, state, user.onesignal_id)
     return moved
+
+
+def check_room(world: World, user: User | None, arriving: Sequence[Subscription | None]) -> None:
+    """Refuse a 21st subscription where the profile does not evict; `arriving` has None for each new one (9)."""
+    if world.profile.evicts_subscriptions:
+        return
+    held = dict.fromkeys(user.subscription_ids if user else ())
+    moving = {one.id: None for one in arriving if one is not None and one.id not in held}
+    if len(held) + len(moving) + arriving.count(None) > PER_USER_MAX:
+        raise SubscriptionLimitError
 
 
 def evict(world: World, state: AppState, onesignal_id: str) -> None:

@@ -37,6 +37,7 @@ def upsert(world: World, state: AppState, body: UserBody, *, by_sdk: bool) -> Up
         raise NothingToCreateError
     known = aliases.owner(state, named)
     before = checked(state, wanted)
+    subscriptions.check_room(world, known, before)
     user = known or User(onesignal_id=world.ids(), first_active=world.unix_now(), last_active=world.unix_now())
     changed = described(state, user, body.properties)
     if by_sdk and known:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from fake_onesignal import activity
 from fake_onesignal.routes import asked
-from fake_onesignal.wire.exports import NO_SUCH_KEY
+from fake_onesignal.wire.exports import not_ready
 from fake_onesignal.wire.json import answer
 from fake_onesignal.wire.notifications import parse_app_id
 
@@ -26,5 +26,6 @@ def fetch_activity(app_id: str, name: str) -> Response:
     """Fetch a finished file; until it is ready the storage knows no such key."""
     file = activity.ready(asked.world(), app_id, f"/csv_exports/{app_id}/events_audience-activity-{name}")
     if file is None:
-        return Response(NO_SUCH_KEY, 404, content_type="application/xml")
+        status = asked.world().profile.file_not_ready
+        return Response(not_ready(status), status, content_type="application/xml")
     return Response(file.compressed(), content_type="application/gzip")

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from fake_onesignal import exports
 from fake_onesignal.routes import asked
-from fake_onesignal.wire.exports import NO_SUCH_KEY, parse_export
+from fake_onesignal.wire.exports import not_ready, parse_export
 from fake_onesignal.wire.json import answer
 
 routes = Blueprint("exports", __name__)
@@ -27,5 +27,6 @@ def fetch_csv(app_id: str, file: str) -> Response:
     state = world.apps.get(app_id)
     export = None if state is None else exports.ready(world, state, f"/csv_exports/{app_id}/{file}")
     if export is None:
-        return Response(NO_SUCH_KEY, 404, content_type="application/xml")
+        status = asked.world().profile.file_not_ready
+        return Response(not_ready(status), status, content_type="application/xml")
     return Response(exports.compressed(export), content_type="application/gzip")

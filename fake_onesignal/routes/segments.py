@@ -42,8 +42,9 @@ def create_segment(app_id: str) -> Response:
 def view_segment(app_id: str, segment_id: str) -> Response:
     """View a segment's count, and its definition when that is asked for."""
     state = asked.app_with_key(app_id)
-    segment = segments.found(state, segment_id)
-    view: dict[str, object] = {"subscriber_count": segments.count(state, segment.rule, asked.world().unix_now())}
+    segment, world = segments.found(state, segment_id), asked.world()
+    count = segments.count_everybody if world.profile.segments_count_everybody else segments.count
+    view: dict[str, object] = {"subscriber_count": count(state, segment.rule, world.unix_now())}
     if request.args.get("include-segment-detail", "").lower() == "true":
         view["payload"] = render_segment_detail(segment)
     return answer(view)

@@ -25,7 +25,11 @@ def create_subscription(app_id: str, label: str, value: str) -> Response:
     existed = subscriptions.meant(state, fields) is not None
     world.limits.spend_write(state.app)
     subscription = subscriptions.add(world, state, user, fields)
-    return answer({"subscription": render_subscription(app_id, subscription)}, 202 if existed else 201)
+    shown: dict[str, object] = {}
+    profile = world.profile
+    if existed or profile.subscription_created_is_shown:
+        shown = {"subscription": render_subscription(state.app.id, subscription)}
+    return answer(shown, 202 if existed else profile.subscription_created)
 
 
 @routes.patch("/apps/<app_id>/subscriptions/<subscription_id>")
