@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from fake_amplitude.property_filters import PropertyFilter
 
 Comparison = Literal[">=", "<=", "=", ">", "<", "!="]
 
@@ -15,12 +18,40 @@ Comparison = Literal[">=", "<=", "=", ">", "<", "!="]
 class Performed:
     """Did `event_type` at least (`>=`), at most, or exactly `times` times in the last `days` (None: ever).
 
-    `_active` stands for any event. A user who never did it did it 0 times.
+    `_active` stands for any event. A user who never did it did it 0 times. Only events that pass `filters` count.
     """
 
     event_type: str
     comparison: Comparison = ">="
     times: int = 1
+    days: int | None = 30
+    filters: tuple[PropertyFilter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InSequence:
+    """Did every step, one after the other, in the last `days`; other events may lie between."""
+
+    steps: tuple[str, ...]
+    days: int | None = 30
+
+
+@dataclass(frozen=True, slots=True)
+class FirstTime:
+    """Did `event_type` for the first time ever in the last `days`; with `_active`: is a new user."""
+
+    event_type: str
+    days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SumOf:
+    """The numbers that `event_type` carried in an event property sum up to `amount`; nothing sums up to 0."""
+
+    event_type: str
+    property_name: str
+    comparison: Comparison
+    amount: float
     days: int | None = 30
 
 
@@ -48,6 +79,23 @@ class PropertyIsSet:
 
 
 @dataclass(frozen=True, slots=True)
+class PropertyCompares:
+    """The user property is a number that is less or greater than `amount`."""
+
+    name: str
+    operator: Literal["less", "less or equal", "greater", "greater or equal"]
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyContains:
+    """The user property is text that contains one of the values."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """Does not satisfy the rule."""
 
@@ -68,4 +116,6 @@ class AnyOf:
     rules: tuple[Rule, ...]
 
 
-Rule = Performed | PropertyIs | PropertyIsNot | PropertyIsSet | Not | AllOf | AnyOf
+Behaviour = Performed | InSequence | FirstTime | SumOf
+Trait = PropertyIs | PropertyIsNot | PropertyIsSet | PropertyCompares | PropertyContains
+Rule = Behaviour | Trait | Not | AllOf | AnyOf

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from fake_amplitude import errors
-from fake_amplitude.cohorts import ANY_EVENT
+from fake_amplitude.behaviours import ANY_EVENT
 from fake_amplitude.user_properties import spelled
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import msgspec
 from flask import request
 
 from fake_amplitude import errors
-from fake_amplitude.cohorts import ANY_EVENT
+from fake_amplitude.behaviours import ANY_EVENT
 from fake_amplitude.segmentation import FILTERS, PropertyFilter, Question
 from fake_amplitude.user_properties import CUSTOM, spelled
 from fake_amplitude.wire.moments import render_day

@@ -1,6 +1,7 @@
 """Renders a rule as the v3 `definition` of a cohort: an AND of ORs (facts/amplitude-api.md 1.11).
 
-The shapes of event clauses are the vendor's; those of property clauses are ours (the vendor's are not published).
+The shapes of event clauses are the vendor's; those of property, sequence and first-time clauses are ours (the
+vendor's are not published), as is `negated` on a leaf whose operator has no opposite.
 """
 
 from __future__ import annotations
@@ -8,15 +9,29 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from fake_amplitude.rules import AllOf, AnyOf, Not, Performed, PropertyIs, PropertyIsNot, PropertyIsSet
+from fake_amplitude.rules import (
+    AllOf,
+    AnyOf,
+    FirstTime,
+    InSequence,
+    Not,
+    Performed,
+    PropertyCompares,
+    PropertyContains,
+    PropertyIs,
+    PropertyIsNot,
+    PropertyIsSet,
+    SumOf,
+)
 
 if TYPE_CHECKING:
-    from fake_amplitude.rules import Rule
+    from fake_amplitude.property_filters import PropertyFilter
+    from fake_amplitude.rules import Behaviour, Rule, Trait
 
 CLAUSES_MAX = 1_000
 OPPOSITE = {">=": "<", "<": ">=", "<=": ">", ">": "<=", "=": "!=", "!=": "="}
 
-Leaf = tuple[Performed | PropertyIs | PropertyIsNot | PropertyIsSet, bool]  # the flag: negated
+Leaf = tuple["Behaviour | Trait", bool]  # the flag: negated
 Clauses = list[list[Leaf]]
 
 
@@ -53,27 +68,58 @@ def _distributed(parts: list[Clauses]) -> Clauses:
     return clauses
 
 
-def _leaf(leaf: Performed | PropertyIs | PropertyIsNot | PropertyIsSet, negated: bool) -> dict[str, Any]:  # noqa: FBT001 - half of a pair
+def _leaf(leaf: Behaviour | Trait, negated: bool) -> dict[str, Any]:  # noqa: FBT001 - half of a pair
     match leaf:
-        case Performed(event_type, comparison, times, days):
-            return {
-                "type": "event",
-                "time_type": "allTime" if days is None else "rolling",
-                "time_value": days or 0,
-                "offset": 0,
-                "interval": 1,
-                "type_value": event_type,
-                "operator": OPPOSITE[comparison] if negated else comparison,
-                "operator_value": times,
-                "group_by": [],
-                "metric": None,
-            }
+        case Performed(event_type, comparison, times, days, filters):
+            said = _event(event_type, days, OPPOSITE[comparison] if negated else comparison, times)
+            return {**said, "filters": [_filter(each) for each in filters]} if filters else said
+        case SumOf(event_type, name, comparison, amount, days):
+            said = _event(event_type, days, OPPOSITE[comparison] if negated else comparison, amount)
+            return {**said, "group_by": [{"type": "event", "value": name}], "metric": "sum"}
+        case InSequence(steps, days):
+            return {**_event(list(steps), days, ">=", 1), "type": "sequence", "negated": negated}
+        case FirstTime(event_type, days):
+            return {**_event(event_type, days, "=", 1), "type": "nth_time", "negated": negated}
+        case trait:
+            return _trait(trait, negated=negated)
+
+
+def _trait(trait: Trait, *, negated: bool) -> dict[str, Any]:
+    match trait:
         case PropertyIsSet(name):
             return _property(name, "set is not" if negated else "set is", [])
         case PropertyIs(name, values):
             return _property(name, "is not" if negated else "is", list(values))
         case PropertyIsNot(name, values):
             return _property(name, "is" if negated else "is not", list(values))
+        case PropertyContains(name, values):
+            return _property(name, "does not contain" if negated else "contains", list(values))
+        case PropertyCompares(name, operator, amount):
+            return {**_property(name, operator, [str(amount)]), "negated": negated}
+
+
+def _event(type_value: str | list[str], days: int | None, operator: str, amount: float) -> dict[str, Any]:
+    return {
+        "type": "event",
+        "time_type": "allTime" if days is None else "rolling",
+        "time_value": days or 0,
+        "offset": 0,
+        "interval": 1,
+        "type_value": type_value,
+        "operator": operator,
+        "operator_value": amount,
+        "group_by": [],
+        "metric": None,
+    }
+
+
+def _filter(each: PropertyFilter) -> dict[str, Any]:
+    return {
+        "subprop_type": each.of,
+        "subprop_key": each.name,
+        "subprop_op": each.operator,
+        "subprop_value": list(each.values),
+    }
 
 
 def _property(name: str, operator: str, values: list[str]) -> dict[str, Any]:

@@ -1,0 +1,94 @@
+"""Which events and users a condition on a property lets through (facts/amplitude-api.md 1.13)."""
+
+from __future__ import annotations
+
+import math
+import operator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from fake_amplitude.user_properties import spelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from fake_amplitude.records import Event
+
+NONE = "(none)"
+CUSTOM = "gp:"
+HARDWARE = {
+    "platform": "platform",
+    "os": "os_name",
+    "device_type": "device_model",
+    "device_model": "device_model",
+    "carrier": "carrier",
+}
+PLACE = ("country", "region", "city", "dma")
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyFilter:
+    """A condition on a property of the event, or of its user at that time; `gp:` marks the customer's own."""
+
+    of: Literal["event", "user"]
+    name: str
+    operator: str
+    values: tuple[str, ...]
+
+
+def _compares(compare: Callable[[float, float], bool]) -> Callable[[str, tuple[str, ...]], bool]:
+    def holds(told: str, values: tuple[str, ...]) -> bool:
+        return any(compare(number_of(told), number_of(each)) for each in values)
+
+    return holds
+
+
+def number_of(told: Any) -> float:
+    """Answer a value as a number; NaN, which compares with nothing, where it is none."""
+    try:
+        return float(told)
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
+
+
+FILTERS: dict[str, Callable[[str, tuple[str, ...]], bool]] = {
+    "is": lambda told, values: told in values,
+    "is not": lambda told, values: told not in values,
+    "contains": lambda told, values: any(each in told for each in values),
+    "does not contain": lambda told, values: not any(each in told for each in values),
+    "less": _compares(operator.lt),
+    "less or equal": _compares(operator.le),
+    "greater": _compares(operator.gt),
+    "greater or equal": _compares(operator.ge),
+    "set is": lambda told, _: told != NONE,
+    "set is not": lambda told, _: told == NONE,
+}
+
+
+def passes(event: Event, filters: Sequence[PropertyFilter]) -> bool:
+    """Answer whether an event satisfies every condition."""
+    return all(FILTERS[each.operator](told(event, each.of, each.name), each.values) for each in filters)
+
+
+def told(event: Event, of: Literal["event", "user"], name: str) -> str:
+    """Answer a property of an event, or of its user as it was then, as text; `(none)` where there is none."""
+    value = value_of(event, of, name)
+    return NONE if value is None or value == "" else spelled(value)
+
+
+def value_of(event: Event, of: Literal["event", "user"], name: str) -> Any:
+    """Answer a property of an event, or of its user as it was then; None where there is none."""
+    if of == "event":
+        properties: dict[str, Any] = msgspec.json.decode(event.event_properties)
+        return properties.get(name)
+    if name.startswith(CUSTOM):
+        return event.user_properties.get(name.removeprefix(CUSTOM))
+    if name in event.user_properties:
+        return event.user_properties[name]
+    if name in PLACE:
+        return getattr(event.place, name)
+    if name == "user_id":
+        return event.user_id
+    return getattr(event.hardware, HARDWARE[name]) if name in HARDWARE else None
