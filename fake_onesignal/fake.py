@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from fake_onesignal import apps, doors, event_stream, in_app, reports, segments
+from fake_onesignal import apps, coverage, doors, event_stream, in_app, reports, segments
 from fake_onesignal.carrier import WillingCarrier
 from fake_onesignal.delivery import next_send, send_due
 from fake_onesignal.fingerprint import fingerprint
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fake_onesignal.carrier import Carrier
     from fake_onesignal.event_stream import EventStream, StreamCounts
     from fake_onesignal.messages import InAppMessage, MessageEvent
+    from fake_onesignal.operations import Operation
     from fake_onesignal.plans import PlanName
     from fake_onesignal.profiles import ProfileName
     from fake_onesignal.records import App, Segment
@@ -76,6 +77,11 @@ class FakeOneSignal:
         """Give a SHA-256 over everything remembered, in a fixed order."""
         with self.world.lock:
             return fingerprint(self.world)
+
+    @staticmethod
+    def operations() -> tuple[Operation, ...]:
+        """List every operation of OneSignal and how this fake has it: stateful, derived, static or 501."""
+        return coverage.operations()
 
     def create_app(self, name: str, *, plan: PlanName = "growth") -> App:
         """Make an app, as the dashboard's "New app" does."""
