@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fake_onesignal import apps, coverage, doors, event_stream, in_app, reports, segments
 from fake_onesignal.carrier import WillingCarrier
+from fake_onesignal.dashboard import Dashboard
 from fake_onesignal.delivery import next_send, send_due
 from fake_onesignal.fingerprint import fingerprint
 from fake_onesignal.state import World
@@ -57,6 +58,7 @@ class FakeOneSignal:
             carrier=carrier or WillingCarrier(),
             profile=profile,
         )
+        self.dashboard = Dashboard(self.world)
         self.organization_api_key = self.world.organization.api_key
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -152,6 +154,4 @@ class FakeOneSignal:
 
     def pause_segment(self, app_id: str, segment_id: str) -> Segment:
         """Pause a segment, so that targeting it fails."""
-        with self.world.lock:
-            state = self.world.apps[app_id]
-            return segments.pause(state, segments.found(state, segment_id))
+        return self.dashboard.pause_segment(app_id, segment_id)

@@ -27,6 +27,7 @@ def fingerprint(world: World) -> str:
 def shelves(state: AppState) -> Iterator[object]:
     """Go through everything of one app that a caller can see, piece by piece."""
     yield state.app
+    yield state.settings
     yield from state.users.values()
     yield from state.subscriptions.values()
     yield state.segments

@@ -119,9 +119,9 @@ def named(state: AppState, name: str) -> Segment | None:
     return next((segment for segment in state.segments.values() if segment.name == wanted), None)
 
 
-def pause(state: AppState, segment: Segment) -> Segment:
-    """Stop a segment from being targeted, as only the dashboard can (5.2)."""
-    state.segments[segment.id] = replace(segment, is_active=False)
+def activate(state: AppState, segment: Segment, *, is_active: bool) -> Segment:
+    """Pause a segment, so that it cannot be targeted, or end the pause; only the dashboard can (5.2)."""
+    state.segments[segment.id] = replace(segment, is_active=is_active)
     return state.segments[segment.id]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from threading import RLock
 from typing import TYPE_CHECKING, Literal
 
+from fake_onesignal.app_settings import AppSettings
 from fake_onesignal.ledger import Ledger
 from fake_onesignal.limits import Limits
 from fake_onesignal.profiles import PROFILES
@@ -75,6 +76,7 @@ class AppState:
         self.segments: dict[str, Segment] = {}
         self.cohorts: dict[str, Cohort] = {}
         self.exports: dict[str, Export] = {}
+        self.settings = AppSettings()
         self.ledger = Ledger(app.id)
         self.cohort_members: dict[str, dict[str, None]] = {}
 
