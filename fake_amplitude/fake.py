@@ -10,6 +10,7 @@ from fake_amplitude.doors import flask_app, raw_path
 from fake_amplitude.fingerprints import fingerprint
 from fake_amplitude.limits import RestLimits, Throttle
 from fake_amplitude.state import State
+from fake_amplitude.switches import Switches
 from fake_amplitude.upload_door import SIZE_MAX, answer_upload
 from fake_amplitude.world import World
 
@@ -46,6 +47,7 @@ class FakeAmplitude:
         random: Random,
         session: Session,
         limits: Limits = "off",
+        switches: Switches | None = None,
     ) -> None:
         documented = limits == "documented"
         self.world = World(
@@ -56,6 +58,7 @@ class FakeAmplitude:
             session=session,
             throttle=Throttle() if documented else None,
             rest_limits=RestLimits() if documented else None,
+            switches=switches or Switches(),
         )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -86,6 +89,14 @@ class FakeAmplitude:
     def create_project(self, name: str) -> Project:
         """Make a project in the region's organisation."""
         return self.world.state.create_project(name)
+
+    def create_secret_key(self, project: Project) -> str:
+        """Make another secret key of a project, to be used beside those it has."""
+        return self.world.state.create_secret_key(project.id)
+
+    def revoke_secret_key(self, project: Project, secret_key: str) -> None:
+        """Take a secret key away from now on; raises KeyError when the project does not have it."""
+        self.world.state.revoke_secret_key(project.id, secret_key)
 
     def create_cohort(self, project: Project, name: str, rule: Rule) -> Cohort:
         """Make a behavioural cohort, computed at once."""

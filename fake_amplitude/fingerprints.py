@@ -28,6 +28,7 @@ def fingerprint(state: State) -> str:
 def _remembered(state: State) -> Iterator[Any]:
     for project in state.projects.values():
         yield project
+        yield state.secret_keys[project.id]
         yield from _warehoused(state.warehouses[project.id])
     for cohort in state.cohorts.values():
         yield [cohort.id, cohort.name, repr(cohort.rule), cohort.owner, cohort.published, cohort.archived]

@@ -37,6 +37,7 @@ class State:
         self.syncs: dict[Pair, CohortSync] = {}
         self.audiences: dict[Pair, Audience] = {}
         self.history: dict[str, list[SyncRun]] = {}
+        self.secret_keys: dict[int, list[str]] = {}
         self._projects_by_key: dict[str, Project] = {}
         self._random = random
 
@@ -46,10 +47,25 @@ class State:
             project_id = FIRST_PROJECT_ID[self.region] + len(self.projects)
             project = Project(project_id, name, self._key(), self._key())
             self.projects[project_id] = self._projects_by_key[project.api_key] = project
+            self.secret_keys[project_id] = [project.secret_key]
             self.warehouses[project_id] = Warehouse(
                 project_id * AMPLITUDE_IDS_PER_PROJECT, self._user_in_another_project
             )
             return project
+
+    def create_secret_key(self, project_id: int) -> str:
+        """Make another secret key of a project (facts/amplitude-api.md 1.1)."""
+        with self.lock:
+            secret_key = self._key()
+            self.secret_keys[project_id] = [*self.secret_keys[project_id], secret_key]
+            return secret_key
+
+    def revoke_secret_key(self, project_id: int, secret_key: str) -> None:
+        """Take a secret key away; raises KeyError when the project does not have it."""
+        with self.lock:
+            if secret_key not in self.secret_keys[project_id]:
+                raise KeyError("the project has no such secret key")
+            self.secret_keys[project_id] = [each for each in self.secret_keys[project_id] if each != secret_key]
 
     def project_of(self, api_key: str) -> Project:
         """Answer the project of a key; raises `InvalidApiKey`, also for a key of the other region."""
@@ -59,11 +75,11 @@ class State:
         return project
 
     def project_of_pair(self, api_key: str, secret_key: str) -> Project:
-        """Answer the project of a key pair; raises `Forbidden`."""
+        """Answer the project of a key pair, by any of its secret keys; raises `Forbidden`."""
         project = self._projects_by_key.get(api_key)
-        expected = project.secret_key if project else ""
-        is_right = hmac.compare_digest(expected.encode(), secret_key.encode("utf-8", "replace"))
-        if project is None or not is_right:
+        shown = secret_key.encode("utf-8", "replace")
+        owned = self.secret_keys[project.id] if project else []
+        if project is None or not any([hmac.compare_digest(each.encode(), shown) for each in owned]):  # noqa: C419 - every key is compared
             raise errors.Forbidden("Invalid API Key")
         return project
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from fake_amplitude.limits import RestLimits, Throttle
     from fake_amplitude.state import State
+    from fake_amplitude.switches import Switches
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -30,6 +31,7 @@ class World:
     session: Session
     throttle: Throttle | None
     rest_limits: RestLimits | None
+    switches: Switches
 
     def now_ms(self) -> int:
         """Answer the time in whole milliseconds since 1970."""
