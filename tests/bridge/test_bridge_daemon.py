@@ -57,15 +57,15 @@ def test_a_wrong_file_is_refused_in_one_line_that_names_the_setting(config, righ
         read_settings(config)
 
     assert "\n" not in str(complaint.value)
-    assert CliRunner().invoke(main, ["--config", str(config)]).exit_code == 2
+    assert CliRunner().invoke(main, ["run", "--config", str(config)]).exit_code == 2
 
 
 def test_a_file_that_is_not_there_is_wrong_usage(tmp_path):
-    assert CliRunner().invoke(main, ["--config", str(tmp_path / "nowhere.toml")]).exit_code == 2
+    assert CliRunner().invoke(main, ["run", "--config", str(tmp_path / "nowhere.toml")]).exit_code == 2
 
 
 def test_the_daemon_serves_its_doors_and_stops_when_interrupted(config):
-    command = [sys.executable, "-u", "-m", "bridge", "--config", str(config), "--port", "0"]
+    command = [sys.executable, "-u", "-m", "bridge", "run", "--config", str(config), "--port", "0"]
     with _started(command) as daemon, requests.Session() as session:
         session.trust_env = False
         said = daemon.stdout.readline()
