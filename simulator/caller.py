@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import orjson
 
-from simulator.network import Answer
+from simulator.disturbances import Answer
 
 _TRIES_MAX: Final = 600
 _WAIT_S: Final = 1.0

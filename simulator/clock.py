@@ -41,6 +41,13 @@ class Clock:
             raise RuntimeError("a flowing clock cannot be advanced by hand")
         self._moment = max(self._moment, moment)
 
+    def pass_time(self, seconds: float) -> None:
+        """Let seconds pass: at once on a standing clock, on the wall on a flowing one."""
+        if self.flowing:
+            threading.Event().wait(seconds)
+        else:
+            self.advance_to(self._moment + timedelta(seconds=seconds))
+
     def flow(self) -> None:
         """Let time pass by itself from now on."""
         if self._flowing_since is None:

@@ -19,7 +19,10 @@ _SECRETS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and its answer, with every key already redacted; bodies are clipped at 4,096 bytes."""
+    """One request and its answer, with every key already redacted; bodies are clipped at 4,096 bytes.
+
+    `weather` says what befell the call on the wire, and then the status is what its sender saw: 0 for no answer.
+    """
 
     number: int
     at: datetime
@@ -28,11 +31,13 @@ class Exchange:
     request: str
     status: int
     answer: str
+    weather: str
 
     @property
     def line(self) -> str:
         """The exchange on one line, as a person reads it."""
-        return f"#{self.number} {self.at:%H:%M:%S} {self.method} {self.url} -> {self.status}"
+        told = f"{self.status or 'no answer'}{f' ({self.weather})' if self.weather else ''}"
+        return f"#{self.number} {self.at:%H:%M:%S} {self.method} {self.url} -> {told}"
 
 
 class Journal:
@@ -42,20 +47,22 @@ class Journal:
     """
 
     def __init__(self) -> None:
-        self._recent: deque[tuple[int, datetime, str, str, bytes, int, bytes]] = deque(maxlen=_KEPT)
+        self._recent: deque[tuple[int, datetime, str, str, bytes, int, bytes, str]] = deque(maxlen=_KEPT)
         self._counts: Counter[tuple[str, str, int]] = Counter()
         self._digest = hashlib.sha256()
         self._number = 0
 
-    def enter(self, *, at: datetime, method: str, url: str, request: bytes, status: int, answer: bytes) -> None:
+    def enter(
+        self, *, at: datetime, method: str, url: str, request: bytes, status: int, answer: bytes, weather: str = ""
+    ) -> None:
         """Write down one exchange."""
         self._number += 1
         host = url.split("/", 3)[2]
         self._counts[method, host, status] += 1
-        self._digest.update(f"{at.isoformat()} {method} {url} {status} {len(request)}\n".encode())
+        self._digest.update(f"{at.isoformat()} {method} {url} {status} {len(request)} {weather}\n".encode())
         self._digest.update(request)
         self._digest.update(answer)
-        self._recent.append((self._number, at, method, url, request[:_CLIP], status, answer[:_CLIP]))
+        self._recent.append((self._number, at, method, url, request[:_CLIP], status, answer[:_CLIP], weather))
 
     def __len__(self) -> int:
         """Count every exchange there ever was."""
@@ -63,8 +70,17 @@ class Journal:
 
     def __iter__(self) -> Iterator[Exchange]:
         """Read the kept exchanges, oldest first."""
-        for number, at, method, url, request, status, answer in tuple(self._recent):
-            yield Exchange(number, at, method, _redacted(url.encode()), _redacted(request), status, _redacted(answer))
+        for number, at, method, url, request, status, answer, weather in tuple(self._recent):
+            yield Exchange(
+                number=number,
+                at=at,
+                method=method,
+                url=_redacted(url.encode()),
+                request=_redacted(request),
+                status=status,
+                answer=_redacted(answer),
+                weather=weather,
+            )
 
     def count(self, *, method: str | None = None, host: str | None = None, status: int | None = None) -> int:
         """Count exchanges, exactly, by any of method, host and status."""

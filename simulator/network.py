@@ -1,22 +1,26 @@
-"""The wire: which real host name is which house, and the only way a request gets from one to another."""
+"""The wire: which real host name is which house, and the only place where a request or an answer goes astray."""
 
-import io
+import random
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from http.client import responses
+from io import BytesIO
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
 from requests.adapters import BaseAdapter, HTTPAdapter
+from waitress.channel import ClientDisconnected
 
+from simulator.clock import Clock
+from simulator.disturbances import Answer, Disturbance, Effect
 from simulator.errors import no_such
 from simulator.journal import Journal
+from simulator.occasions import When
 from simulator.parties import Door
-
-Answer = tuple[int, list[tuple[str, str]], bytes]
+from simulator.weather import Armed, Weather
+from simulator.wsgi import ask, body_of, environ_of
 
 
 class UnknownHostError(requests.ConnectionError):
@@ -27,25 +31,40 @@ class Network:
     """Carries requests to houses by their real host names, in process, and keeps the journal.
 
     `session()` gives a `requests.Session` whose every `https://` and `http://` call ends at a door of this street;
-    production URLs stay as they are. `door(host)` is the same way in for a real socket.
+    production URLs stay as they are. `door(host)` is the same way in for a real socket. Both are exposed to the
+    weather; `call` is the simulator's own sheltered way.
     """
 
-    def __init__(self, now: Callable[[], datetime], journal: Journal) -> None:
-        self._now = now
+    def __init__(self, clock: Clock, journal: Journal, luck: random.Random) -> None:
+        self._clock = clock
         self._journal = journal
         self._doors: dict[str, Door] = {}
-        self._lock = threading.Lock()
+        self._held: list[tuple[int, Effect]] = []
+        self._lock = threading.RLock()
+        self.weather = Weather(clock.now, luck, lambda: self._doors)
 
     def settle(self, door: Door, *hosts: str) -> None:
         """Let `door` answer for `hosts`; a host that moves keeps its name."""
         for host in hosts:
             self._doors[host] = door
 
+    def disturb(self, what: Disturbance, when: When) -> Armed:
+        """Let something go wrong; what could never strike is refused."""
+        return self.weather.disturb(what, when)
+
+    def calm(self) -> None:
+        """End all bad weather; whatever is still under way arrives now."""
+        self.weather.calm()
+        with self._lock:
+            held, self._held = self._held, []
+        for _, effect in held:
+            effect()
+
     def session(self) -> requests.Session:
         """Make a session whose calls stay on this street."""
         session = requests.Session()
         session.trust_env = False
-        wire = _Wire(self)
+        wire = _Wire(self.exposed_call)
         session.mount("https://", wire)
         session.mount("http://", wire)
         return session
@@ -54,56 +73,97 @@ class Network:
         """Give the way in for a socket that stands for `host`."""
 
         def enter(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-            body = _body_of(environ)
-            environ["wsgi.input"] = io.BytesIO(body)
             raw = environ.get("REQUEST_URI") or environ["PATH_INFO"]
             url = f"https://{host}{raw if raw.startswith('/') else urlsplit(raw).path}"
-            status, headers, answer = self._exchange(url, environ, body)
+            body = body_of(environ)
+            try:
+                status, headers, answer = self._expose(environ["REQUEST_METHOD"], url, environ, body)
+            except requests.RequestException as error:
+                raise ClientDisconnected from error  # waitress then hangs up without a word
             start_response(f"{status} {responses.get(status, 'Unknown')}", headers)
             return [answer]
 
         return enter
 
     def call(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Carry one request to its house and bring back the answer."""
-        environ = _environ(method, url, headers, body)
-        return self._exchange(url, environ, body)
+        """Carry one request to its house and bring back the answer, whatever the weather."""
+        return self._carry(method, url, environ_of(method, url, headers, body), body)
 
-    def _exchange(self, url: str, environ: dict[str, Any], body: bytes) -> Answer:
+    def exposed_call(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Carry one request through the weather; raises what `requests` raises when a connection breaks."""
+        return self._expose(method, url, environ_of(method, url, headers, body), body)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let a call take its time."""
+        self._clock.pass_time(seconds)
+
+    def hold(self, effect: Effect, calls: int) -> None:
+        """Let a request arrive after `calls` further calls."""
+        with self._lock:
+            self._held.append((calls, effect))
+
+    def _expose(self, method: str, url: str, environ: Mapping[str, Any], body: bytes) -> Answer:
+        with self._lock:
+            what = self.weather.strikes(method, url, body)
+        if what is None:
+            return self._carry(method, url, environ, body)
+        try:
+            answer = what.befall(lambda: self._carry(method, url, environ, body), self)
+        except requests.RequestException:
+            self._write_down(method, url, body, (0, [], b""), weather=str(what))
+            raise
+        self._write_down(method, url, body, answer, weather=str(what))
+        return answer
+
+    def _carry(self, method: str, url: str, environ: Mapping[str, Any], body: bytes) -> Answer:
         host = urlsplit(url).hostname or ""
         door = self._doors.get(host)
         if door is None:
             raise UnknownHostError(str(no_such("house on this street", host, self._doors)))
-        answer = _ask(door, environ)
+        answer = ask(door, environ, body)
+        self._write_down(method, url, body, answer)
+        if self._held:
+            self._let_the_overtaken_arrive()
+        return answer
+
+    def _let_the_overtaken_arrive(self) -> None:
+        with self._lock:
+            nearer = [(calls - 1, effect) for calls, effect in self._held]
+            self._held = [(calls, effect) for calls, effect in nearer if calls > 0]
+        for calls, effect in nearer:
+            if calls <= 0:
+                effect()
+
+    def _write_down(self, method: str, url: str, body: bytes, answer: Answer, *, weather: str = "") -> None:
         with self._lock:
             self._journal.enter(
-                at=self._now(),
-                method=environ["REQUEST_METHOD"],
+                at=self._clock.now(),
+                method=method,
                 url=url,
                 request=body,
                 status=answer[0],
                 answer=answer[2],
+                weather=weather,
             )
-        return answer
 
 
 class _Wire(BaseAdapter):
     """The documented seam of `requests`: a transport that ends in process."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, carry: Callable[[str, str, Mapping[str, str], bytes], Answer]) -> None:
         super().__init__()
-        self._network = network
+        self._carry = carry
         self._adapter = HTTPAdapter()
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         body = request.body or b""
         assert request.method
         assert request.url
-        status, headers, answer = self._network.call(
+        status, headers, answer = self._carry(
             request.method, request.url, request.headers, body.encode() if isinstance(body, str) else body
         )
         raw = urllib3.HTTPResponse(
-            io.BytesIO(answer),
+            BytesIO(answer),
             headers=urllib3.HTTPHeaderDict(headers),
             status=status,
             preload_content=False,
@@ -113,54 +173,3 @@ class _Wire(BaseAdapter):
 
     def close(self) -> None:
         """Nothing is held open."""
-
-
-def _environ(method: str, url: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-    parts = urlsplit(url)
-    path = parts.path or "/"
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
-        "QUERY_STRING": parts.query,
-        "REQUEST_URI": f"{path}?{parts.query}" if parts.query else path,
-        "SERVER_NAME": parts.hostname or "",
-        "SERVER_PORT": str(parts.port or (443 if parts.scheme == "https" else 80)),
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": parts.scheme,
-        "wsgi.input": io.BytesIO(body),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-        "CONTENT_LENGTH": str(len(body)),
-        "HTTP_HOST": parts.netloc,
-    }
-    for name, value in headers.items():
-        key = name.upper().replace("-", "_")
-        if key == "CONTENT_TYPE":
-            environ[key] = value
-        elif key != "CONTENT_LENGTH":
-            environ[f"HTTP_{key}"] = value
-    return environ
-
-
-def _ask(door: Door, environ: dict[str, Any]) -> Answer:
-    told: list[Any] = []
-
-    def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
-        told[:] = [int(status.split(" ", 1)[0]), headers]
-
-    chunks = door(environ, start_response)
-    body = b"".join(chunks)
-    close = getattr(chunks, "close", None)
-    if close is not None:
-        close()
-    return told[0], told[1], body
-
-
-def _body_of(environ: dict[str, Any]) -> bytes:
-    body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    return body

@@ -59,7 +59,7 @@ class Simulation:
         self.limits = limits
         self.clock = Clock(start)
         self.journal = Journal()
-        self.network = Network(self.clock.now, self.journal)
+        self.network = Network(self.clock, self.journal, self.luck("weather"))
         self.schedule = Schedule(self.clock, lambda: (*self.houses, self.recipients))
         self._narrator = narrator
         self.recipients = Recipients(

@@ -1,0 +1,169 @@
+"""What can go wrong with a call on the wire; each disturbance prints itself in English."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import requests
+
+Answer = tuple[int, list[tuple[str, str]], bytes]
+Effect = Callable[[], Answer]
+_JSON: Final = ("Content-Type", "application/json")
+_HTML: Final = ("Content-Type", "text/html; charset=utf-8")
+_WRONG: Final = b"<!doctype html><title>Welcome to the hotel's network</title>"
+
+
+class Sky(Protocol):
+    """What a disturbance can do besides letting a request through or not."""
+
+    def pass_time(self, seconds: float) -> None:
+        """Let seconds pass on the clock."""
+
+    def hold(self, effect: Effect, calls: int) -> None:
+        """Let a request arrive after `calls` further calls."""
+
+
+class Disturbance(Protocol):
+    """One thing that can happen to a call on its way."""
+
+    def befall(self, effect: Effect, sky: Sky) -> Answer:
+        """Happen to a call: `effect` is the honest call, and the answer is what its sender sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLost:
+    """The request never arrives; its sender sees a broken connection."""
+
+    def befall(self, effect: Effect, sky: Sky) -> Answer:  # noqa: ARG002  # the protocol names them
+        """Lose the request."""
+        raise requests.ConnectionError(str(self))
+
+    def __str__(self) -> str:
+        return "the request is lost"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLost:
+    """The request has its effect, and its sender never hears of it: what makes honest duplicates."""
+
+    def befall(self, effect: Effect, sky: Sky) -> Answer:  # noqa: ARG002  # the protocol names it
+        """Lose the answer."""
+        effect()
+        raise requests.ConnectionError(str(self))
+
+    def __str__(self) -> str:
+        return "the answer is lost"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCut:
+    """The request has its effect, and the answer breaks off in the middle."""
+
+    def befall(self, effect: Effect, sky: Sky) -> Answer:  # noqa: ARG002  # the protocol names it
+        """Cut the answer."""
+        effect()
+        raise requests.exceptions.ChunkedEncodingError(str(self))
+
+    def __str__(self) -> str:
+        return "the answer is cut in the middle"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubled:
+    """The request arrives twice; its sender sees the first answer."""
+
+    def befall(self, effect: Effect, sky: Sky) -> Answer:  # noqa: ARG002  # the protocol names it
+        """Let the request arrive twice."""
+        answer = effect()
+        effect()
+        return answer
+
+    def __str__(self) -> str:
+        return "the request arrives twice"
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """The sender gives up waiting; the request arrives all the same, after `calls` later ones."""
+
+    calls: int = 1
+
+    def befall(self, effect: Effect, sky: Sky) -> Answer:
+        """Let the request arrive late."""
+        sky.hold(effect, self.calls)
+        raise requests.ReadTimeout(str(self))
+
+    def __str__(self) -> str:
+        return f"the request is overtaken by {self.calls} later ones, unheard of"
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """The call takes `seconds`; a sender whose patience is `timeout_s` seconds or less gives up before the answer."""
+
+    seconds: float
+    timeout_s: float = 10.0
+
+    def befall(self, effect: Effect, sky: Sky) -> Answer:
+        """Take a while."""
+        answer = effect()
+        sky.pass_time(min(self.seconds, self.timeout_s))
+        if self.seconds >= self.timeout_s:
+            raise requests.ReadTimeout(str(self))
+        return answer
+
+    def __str__(self) -> str:
+        return f"the call takes {self.seconds:g} s"
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """Something in between answers with an error: before the request had its effect, or after."""
+
+    status: int = 503
+    after_effect: bool = False
+    retry_after_s: int | None = None
+    body: bytes = b'{"errors": ["Service temporarily unavailable"]}'
+
+    def befall(self, effect: Effect, sky: Sky) -> Answer:  # noqa: ARG002  # the protocol names it
+        """Answer with the error."""
+        if self.after_effect:
+            effect()
+        wait = [] if self.retry_after_s is None else [("Retry-After", str(self.retry_after_s))]
+        return self.status, [_JSON, *wait], self.body
+
+    def __str__(self) -> str:
+        wait = "" if self.retry_after_s is None else f", Retry-After {self.retry_after_s} s"
+        return f"{self.status} {'after' if self.after_effect else 'before'} the effect{wait}"
+
+
+@dataclass(frozen=True, slots=True)
+class WrongContent:
+    """The request has its effect, and something in between answers 200 with a page of its own."""
+
+    def befall(self, effect: Effect, sky: Sky) -> Answer:  # noqa: ARG002  # the protocol names it
+        """Answer with a page."""
+        effect()
+        return 200, [_HTML], _WRONG
+
+    def __str__(self) -> str:
+        return "a web page instead of the answer"
+
+
+KINDS: Final[Mapping[str, Disturbance]] = {
+    "request lost": RequestLost(),
+    "answer lost": AnswerLost(),
+    "answer cut": AnswerCut(),
+    "doubled": Doubled(),
+    "overtaken": Overtaken(),
+    "slow": Slow(5),
+    "too slow": Slow(60),
+    "429": Failing(429, retry_after_s=30, body=b'{"errors": ["API rate limit exceeded"]}'),
+    "500 before": Failing(500),
+    "500 after": Failing(500, after_effect=True),
+    "502 after": Failing(502, after_effect=True, body=b"<html>Bad Gateway</html>"),
+    "503": Failing(503),
+    "503 Retry-After": Failing(503, retry_after_s=60),
+    "504 after": Failing(504, after_effect=True, body=b""),
+    "wrong content": WrongContent(),
+}

@@ -1,0 +1,83 @@
+"""When something goes wrong: which calls are meant, by number, host, method, path, text, time and chance."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fnmatch import fnmatchcase
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Which calls are meant: `first(3).to("api.onesignal.com").at("/apps/*")`; what is not said does not matter.
+
+    `numbers` counts the calls that match everything else, from 1 on; `chance` is a probability for each of them.
+    """
+
+    numbers: range | None = None
+    chance: float = 1.0
+    host: str | None = None
+    method: str | None = None
+    path: str | None = None
+    text: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def to(self, host: str) -> "When":
+        """Only calls to `host`."""
+        return replace(self, host=host)
+
+    def by(self, method: str) -> "When":
+        """Only calls with `method`."""
+        return replace(self, method=method)
+
+    def at(self, path: str) -> "When":
+        """Only calls to paths like `path`, in which * stands for anything."""
+        return replace(self, path=path)
+
+    def about(self, text: str) -> "When":
+        """Only calls whose URL or body has `text` in it: a user's id, a cohort's name."""
+        return replace(self, text=text)
+
+    def between(self, since: datetime, until: datetime) -> "When":
+        """Only calls from `since` on and before `until`."""
+        return replace(self, since=since, until=until)
+
+    def means(self, method: str, url: str, body: bytes, now: datetime) -> bool:
+        """Whether a call is meant, its number and chance aside."""
+        parts = urlsplit(url)
+        return (
+            self.host in {None, parts.hostname}
+            and self.method in {None, method}
+            and (self.path is None or fnmatchcase(parts.path, self.path))
+            and (self.text is None or self.text in url or self.text.encode() in body)
+            and (self.since is None or self.since <= now)
+            and (self.until is None or now < self.until)
+        )
+
+    def __str__(self) -> str:
+        which = "every call" if self.numbers is None else f"calls {self.numbers.start} to {self.numbers.stop - 1}"
+        words = [which if self.chance == 1 else f"{self.chance:.0%} of {which}"]
+        words += [f"by {self.method}"] * (self.method is not None) + [f"to {self.host}"] * (self.host is not None)
+        words += [f"at {self.path}"] * (self.path is not None) + [f"about {self.text}"] * (self.text is not None)
+        words += [f"from {self.since:%H:%M:%S}"] * (self.since is not None)
+        return " ".join(words + [f"until {self.until:%H:%M:%S}"] * (self.until is not None))
+
+
+def always() -> When:
+    """Mean every call."""
+    return When()
+
+
+def first(count: int) -> When:
+    """Mean the first `count` calls."""
+    return When(numbers=range(1, count + 1))
+
+
+def nth(number: int) -> When:
+    """Mean the call with this number, counted from 1."""
+    return When(numbers=range(number, number + 1))
+
+
+def chance(share: float) -> When:
+    """Mean a share of the calls, each by its own luck."""
+    return When(chance=share)
