@@ -56,11 +56,16 @@ class When:
 
     def __str__(self) -> str:
         which = "every call" if self.numbers is None else f"calls {self.numbers.start} to {self.numbers.stop - 1}"
-        words = [which if self.chance == 1 else f"{self.chance:.0%} of {which}"]
-        words += [f"by {self.method}"] * (self.method is not None) + [f"to {self.host}"] * (self.host is not None)
-        words += [f"at {self.path}"] * (self.path is not None) + [f"about {self.text}"] * (self.text is not None)
-        words += [f"from {self.since:%H:%M:%S}"] * (self.since is not None)
-        return " ".join(words + [f"until {self.until:%H:%M:%S}"] * (self.until is not None))
+        said = (
+            ("by", self.method),
+            ("to", self.host),
+            ("at", self.path),
+            ("about", self.text),
+            ("from", self.since and f"{self.since:%H:%M:%S}"),
+            ("until", self.until and f"{self.until:%H:%M:%S}"),
+        )
+        meant = which if self.chance == 1 else f"{self.chance:.0%} of {which}"
+        return " ".join([meant, *(f"{word} {value}" for word, value in said if value is not None)])
 
 
 def always() -> When:
