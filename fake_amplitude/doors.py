@@ -11,7 +11,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 from werkzeug.routing import BaseConverter
 
 from fake_amplitude import errors
-from fake_amplitude.routes import cohorts, dashboard, ingestion, unbuilt, users
+from fake_amplitude.operations import shape
+from fake_amplitude.routes import cohorts, dashboard, ingestion, users
+from fake_amplitude.routes.unbuilt import unbuilt
 from fake_amplitude.upload_door import CORS
 
 if TYPE_CHECKING:
@@ -28,8 +30,10 @@ def flask_app() -> Flask:
     app.config.update(PROPAGATE_EXCEPTIONS=True, MAX_FORM_MEMORY_SIZE=FORM_MAX, MAX_CONTENT_LENGTH=BODY_MAX)
     app.url_map.converters["encoded"] = _EncodedConverter
     app.url_map.merge_slashes = False
-    for routes in (ingestion, users, cohorts, dashboard, unbuilt):
+    for routes in (ingestion, users, cohorts, dashboard):
         app.register_blueprint(routes.blueprint)
+    answered = {shape(method, rule.rule) for rule in app.url_map.iter_rules() for method in rule.methods or ()}
+    app.register_blueprint(unbuilt(answered))
     app.register_error_handler(errors.AmplitudeError, _refused)
     app.register_error_handler(HTTPException, _unrouted)
     app.after_request(_with_cors)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fake_amplitude import cohort_sync, curation, destinations, sync_schedule
+from fake_amplitude import cohort_sync, coverage, curation, destinations, sync_history, sync_schedule
 from fake_amplitude.auth import WORLD_KEY
+from fake_amplitude.dashboard import Dashboard
 from fake_amplitude.doors import flask_app, raw_path
 from fake_amplitude.fingerprints import fingerprint
 from fake_amplitude.limits import RestLimits, Throttle
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from requests import Session
 
+    from fake_amplitude.operations import Operation
     from fake_amplitude.records import (
         Cadence,
         Cohort,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
         Destination,
         Limits,
         Project,
+        Protocol,
         Region,
         SyncRun,
     )
@@ -60,6 +63,7 @@ class FakeAmplitude:
             rest_limits=RestLimits() if documented else None,
             switches=switches or Switches(),
         )
+        self.dashboard = Dashboard(self.world)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request; uploads take the hot door."""
@@ -83,6 +87,11 @@ class FakeAmplitude:
         """Answer a SHA-256 over everything this region remembers."""
         with self.world.state.lock:
             return fingerprint(self.world.state)
+
+    @staticmethod
+    def operations() -> tuple[Operation, ...]:
+        """List every operation of Amplitude and how this fake has it: stateful, derived, static or 501."""
+        return coverage.operations()
 
     # The dashboard: what has no REST route.
 
@@ -123,8 +132,13 @@ class FakeAmplitude:
         headers: Mapping[str, str],
         mapped_property: str = "user_id",
         batch_size: int = 1_000,
+        protocol: Protocol = "lists",
+        slugifies: bool = False,
     ) -> Destination:
-        """Connect a list-based partner; users are sent under their `mapped_property`."""
+        """Connect a partner or a cohort webhook; users are sent under their `mapped_property`.
+
+        `slugifies`: cohort names are sent as slugs. Raises ValueError for what the form does not take.
+        """
         return destinations.add(
             self.world,
             project,
@@ -133,6 +147,8 @@ class FakeAmplitude:
             headers=headers,
             mapped_property=mapped_property,
             batch_size=batch_size,
+            protocol=protocol,
+            slugifies=slugifies,
         )
 
     def change_mapping(self, destination_id: str, mapped_property: str) -> Destination:
@@ -145,4 +161,4 @@ class FakeAmplitude:
 
     def sync_history(self, cohort_id: str) -> tuple[SyncRun, ...]:
         """Answer the finished runs of the last 14 days, oldest first."""
-        return cohort_sync.history(self.world, cohort_id)
+        return sync_history.history(self.world, cohort_id)

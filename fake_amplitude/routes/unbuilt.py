@@ -1,38 +1,27 @@
-"""What the vendor has and the simulator does not: a table, answered with 501."""
+"""What the vendor has and the simulator does not: whatever of `operations.txt` no other route answers, with 501."""
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from flask import Blueprint, request
 
 from fake_amplitude import errors
+from fake_amplitude.operations import declared, shape
 
-blueprint = Blueprint("unbuilt", __name__)
+if TYPE_CHECKING:
+    from fake_amplitude.operations import Shape
 
-METHODS = ["GET", "POST", "PUT", "DELETE"]
-REST = (
-    "/api/2/usermap",
-    "/api/3/cohorts/usage",
-    "/api/2/sessions/length",
-    "/api/2/sessions/average",
-    "/api/2/sessions/peruser",
-    "/api/2/composition",
-    "/api/2/funnels",
-    "/api/2/retention",
-    "/api/2/realtime",
-    "/api/2/revenue/ltv",
-    "/api/2/release",
-    "/api/2/deletions/users",
-    "/api/2/event-streaming/delivery-metrics-summary",
-    "/api/2/dsar/requests",
-    "/api/2/taxonomy/<path:rest>",
-    "/api/2/annotations",
-    "/api/3/annotations",
-    "/api/3/annotations/<path:rest>",
-    "/api/3/chart/<path:rest>",
-)
-INGESTION = ("/", "/httpapi", "/usermap", "/attribution", "/v1/userprofile")
+
+def unbuilt(answered: set[Shape]) -> Blueprint:
+    """Answer the routes of every declared operation that is not among those `answered`."""
+    blueprint = Blueprint("unbuilt", __name__)
+    for one in declared():
+        if shape(one.method, one.path) not in answered:
+            rule = one.path.replace("{", "<encoded:").replace("}", ">")
+            say = _unbuilt_rest if one.host == "rest" else _unbuilt_ingestion
+            blueprint.add_url_rule(rule, one.operation, say, methods=[one.method])
+    return blueprint
 
 
 def _unbuilt_rest(**_: str) -> NoReturn:
@@ -41,9 +30,3 @@ def _unbuilt_rest(**_: str) -> NoReturn:
 
 def _unbuilt_ingestion() -> NoReturn:
     raise errors.UnbuiltIngestion
-
-
-for _path in REST:
-    blueprint.add_url_rule(_path, _path, _unbuilt_rest, methods=METHODS)
-for _path in INGESTION:
-    blueprint.add_url_rule(_path, _path, _unbuilt_ingestion, methods=METHODS)

@@ -335,7 +335,7 @@ def test_an_unknown_ingestion_path_is_refused_in_the_vendors_words(amplitude, me
 
 
 def test_a_path_that_is_not_built_says_so(amplitude):
-    assert amplitude.client.post("/usermap").status_code == 501
+    assert amplitude.client.get("/v1/userprofile").status_code == 501
     assert amplitude.get("/api/2/funnels").json["error"]["http_code"] == 501
 
 
