@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import binascii
 import hmac
+import re
 from base64 import b64decode
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from fake_onesignal.errors import AccessDeniedError, AppIdMissingError, AuthorizationMissingError
 
 if TYPE_CHECKING:
     from fake_onesignal.state import AppState, World
+
+
+_JWT: Final = re.compile(r"Bearer\s+[\w-]+\.[\w-]+\.[\w-]+", re.ASCII | re.IGNORECASE)
 
 
 def open_app(world: World, app_id: str, authorization: str | None) -> AppState:

@@ -26,7 +26,11 @@ BODY_BYTES_MAX = 5_000_000
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": "*, Authorization",
+    "Access-Control-Allow-Headers": (
+        "*, Authorization, Content-Type, Accept, SDK-Version, SDK-Wrapper, OneSignal-Subscription-Id, "
+        "OneSignal-Install-Id, OneSignal-RYW-Token, OneSignal-Session-Duration, OneSignal-Retry-Count"
+    ),
+    "Access-Control-Max-Age": "7200",
 }
 
 

@@ -15,7 +15,7 @@ from fake_onesignal import auth, users
 from fake_onesignal.errors import OneSignalError
 from fake_onesignal.wire import people
 from fake_onesignal.wire.json import JSON
-from fake_onesignal.wire.users import render_person
+from fake_onesignal.wire.users import read_your_write, render_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,11 +32,13 @@ _ENCODER: Final = msgspec.json.Encoder()
 
 def create_user(world: World, app_id: str, authorization: str | None, body: bytes) -> tuple[int, bytes]:
     """Create or extend a user."""
-    state = auth.open_app_to_sdk(world, app_id, authorization)
+    state = auth.open_app_to_person(world, app_id, authorization)
     world.limits.spend_write(state.app)
-    upserted = users.upsert(world, state, people.parse(people.USER, body), by_sdk=not authorization)
+    by_sdk = auth.is_device(authorization)
+    upserted = users.upsert(world, state, people.parse(people.USER, body), by_sdk=by_sdk)
     status = created_status(world.profile, upserted)
-    return status, _ENCODER.encode(render_person(state.app.id, upserted.user, upserted.subscriptions))
+    shown = render_person(state.app.id, upserted.user, upserted.subscriptions)
+    return status, _ENCODER.encode({**shown, **read_your_write(world.unix_now())} if by_sdk else shown)
 
 
 def created_status(profile: Profile, upserted: Upserted) -> int:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from fake_onesignal.wire.players import ActivityBody, PlayerUpdate
 
 
+TEMPORARY_WEB_RECORD: Final = -20
+"""With this a service worker asks whose a token is, and must not unsubscribe it (4.2, 10)."""
+
 NOBODY: Final = User("", first_active=0, last_active=0)
 
 
@@ -38,6 +41,8 @@ def add(world: World, state: AppState, said: PlayerUpdate) -> Subscription:
     if device.type is None:
         raise PlayerRefusedError("Device type is required")
     known = state.subscription_by_token(device.type, device.token or "")
+    if known is not None and device.notification_types == TEMPORARY_WEB_RECORD:
+        return known
     if known is not None:
         return change(world, state, known, said)
     if device.type in subscriptions.PROTECTED and not device.token:

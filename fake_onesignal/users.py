@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
 from fake_onesignal import aliases, subscriptions, tags
+from fake_onesignal.filters import as_number
 from fake_onesignal.people_errors import NothingToCreateError, SubscriptionInvalidError, UserApiMalformedError
 from fake_onesignal.records import User, replace
 
@@ -82,6 +84,7 @@ def update(world: World, state: AppState, user: User, body: UserUpdateBody, *, d
     changed = described(state, user, body.properties)
     if deltas is not None:
         changed |= bought(user, deltas)
+    if deltas is not None or body.refresh_device_metadata:
         changed["last_active"] = world.unix_now()
     user = state.keep_user(replace(user, **changed))
     if deltas is not None and (deltas.session_time or deltas.session_count):
@@ -115,11 +118,11 @@ def described(state: AppState, user: User, fields: PropertyFields | None) -> dic
 
 
 def bought(user: User, deltas: DeltaFields) -> dict[str, Any]:
-    """Work out what purchases and money spent add to a user."""
-    try:
-        spent = float(deltas.amount_spent or 0) + sum(cost(one) for one in deltas.purchases or ())
-    except ValueError as error:
-        raise UserApiMalformedError from error
+    """Work out what purchases and money spent add to a user; SDKs send the sum of the purchases along with them."""
+    costs = sum(cost(one) for one in deltas.purchases or ())
+    spent = costs if deltas.amount_spent is None else as_number(str(deltas.amount_spent))
+    if spent is None or not isfinite(user.amount_spent + spent):
+        raise UserApiMalformedError
     if not deltas.purchases and not spent:
         return {}
     return {
@@ -129,8 +132,11 @@ def bought(user: User, deltas: DeltaFields) -> dict[str, Any]:
 
 
 def cost(purchase: Purchase) -> float:
-    """Give what a purchase came to."""
-    return float(purchase.amount) * purchase.count
+    """Give what a purchase came to; 400 when its amount is no number."""
+    amount = as_number(purchase.amount)
+    if amount is None or not isfinite(amount * purchase.count):
+        raise UserApiMalformedError
+    return amount * purchase.count
 
 
 def delete(state: AppState, user: User) -> None:

@@ -42,9 +42,21 @@ def app_with_user_api_key(app_id: str) -> AppState:
     return auth.open_app_to_user_api(world(), app_id, authorization())
 
 
+def app_of_person(app_id: str) -> AppState:
+    """Open the app for a call about one user or subscription: an SDK's, signed where that is required, or the key's."""
+    return auth.open_app_to_person(world(), app_id, authorization())
+
+
 def app_of_user(app_id: str, label: str) -> AppState:
-    """Open the app for a call about one user: SDKs ask by onesignal_id without a key, all others need one."""
-    return app_with_key_or_sdk(app_id) if label == "onesignal_id" else app_with_user_api_key(app_id)
+    """Open the app for a call about a user by alias: SDKs ask by onesignal_id or signed, all others need a key."""
+    if label == "onesignal_id" or auth.is_jwt(authorization() or ""):
+        return app_of_person(app_id)
+    return app_with_user_api_key(app_id)
+
+
+def is_device() -> bool:
+    """Say whether the call comes from a device, which has no API key."""
+    return auth.is_device(authorization())
 
 
 def body() -> bytes:

@@ -42,14 +42,14 @@ def delete_alias(app_id: str, label: str, value: str, label_to_delete: str) -> R
 @routes.get("/apps/<app_id>/subscriptions/<subscription_id>/user/identity")
 def view_identity_by_subscription(app_id: str, subscription_id: str) -> Response:
     """View all aliases of a subscription's user."""
-    state = asked.app_with_key_or_sdk(app_id)
+    state = asked.app_of_person(app_id)
     return identity(state.users[subscriptions.found(state, subscription_id).onesignal_id])
 
 
 @routes.patch("/apps/<app_id>/subscriptions/<subscription_id>/user/identity")
 def add_aliases_by_subscription(app_id: str, subscription_id: str) -> Response:
     """Add or replace aliases of a subscription's user."""
-    state = asked.app_with_key_or_sdk(app_id)
+    state = asked.app_of_person(app_id)
     body = people.parse(people.IDENTITY, asked.body())
     owner = state.users[subscriptions.found(state, subscription_id).onesignal_id]
     return identity(aliases.claim(state, owner, body.identity))

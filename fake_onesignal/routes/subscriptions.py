@@ -9,7 +9,7 @@ from fake_onesignal.people_errors import OwnerInvalidError, SubscriptionNotFound
 from fake_onesignal.routes import asked
 from fake_onesignal.wire import people
 from fake_onesignal.wire.json import answer
-from fake_onesignal.wire.users import render_identity, render_subscription
+from fake_onesignal.wire.users import read_your_write, render_identity, render_subscription
 
 routes = Blueprint("subscriptions", __name__)
 
@@ -29,18 +29,18 @@ def create_subscription(app_id: str, label: str, value: str) -> Response:
     profile = world.profile
     if existed or profile.subscription_created_is_shown:
         shown = {"subscription": render_subscription(state.app.id, subscription)}
-    return answer(shown, 202 if existed else profile.subscription_created)
+    return answer(written(shown), 202 if existed else profile.subscription_created)
 
 
 @routes.patch("/apps/<app_id>/subscriptions/<subscription_id>")
 def update_subscription(app_id: str, subscription_id: str) -> Response:
     """Change a subscription; the answer is an empty object."""
-    world, state = asked.world(), asked.app_with_key_or_sdk(app_id)
+    world, state = asked.world(), asked.app_of_person(app_id)
     fields = people.parse(people.SUBSCRIPTION, asked.body()).subscription
     subscription = subscriptions.found(state, subscription_id)
     world.limits.spend_update(state.app, subscription.id)
     subscriptions.change(world, state, subscription, fields)
-    return answer({})
+    return answer(written({}))
 
 
 @routes.patch("/apps/<app_id>/subscriptions_by_token/<type_>/<token>")
@@ -60,7 +60,7 @@ def update_subscription_by_token(app_id: str, type_: str, token: str) -> Respons
 @routes.patch("/apps/<app_id>/subscriptions/<subscription_id>/owner")
 def transfer_subscription(app_id: str, subscription_id: str) -> Response:
     """Give a subscription to the user that exactly one alias names."""
-    world, state = asked.world(), asked.app_with_key_or_sdk(app_id)
+    world, state = asked.world(), asked.app_of_person(app_id)
     identity = people.parse(people.IDENTITY, asked.body()).identity
     subscription = subscriptions.found(state, subscription_id)
     if len(identity) != 1:
@@ -77,8 +77,13 @@ def transfer_subscription(app_id: str, subscription_id: str) -> Response:
 @routes.delete("/apps/<app_id>/subscriptions/<subscription_id>")
 def delete_subscription(app_id: str, subscription_id: str) -> Response:
     """Delete a subscription."""
-    world, state = asked.world(), asked.app_with_key_or_sdk(app_id)
+    world, state = asked.world(), asked.app_of_person(app_id)
     subscription = subscriptions.found(state, subscription_id)
     world.limits.spend_write(state.app)
     subscriptions.delete(state, subscription)
     return answer({}, 202)
+
+
+def written(shown: dict[str, object]) -> dict[str, object]:
+    """Add what lets an SDK read its own write."""
+    return {**shown, **read_your_write(asked.world().unix_now())} if asked.is_device() else shown

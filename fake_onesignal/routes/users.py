@@ -8,7 +8,7 @@ from fake_onesignal import aliases, hot, users
 from fake_onesignal.routes import asked
 from fake_onesignal.wire import people
 from fake_onesignal.wire.json import JSON, answer
-from fake_onesignal.wire.users import render_properties, render_user
+from fake_onesignal.wire.users import read_your_write, render_properties, render_user
 
 routes = Blueprint("users", __name__)
 
@@ -37,7 +37,8 @@ def update_user(app_id: str, label: str, value: str) -> Response:
     world.limits.spend_update(state.app, user.onesignal_id)
     device_id = request.headers.get("OneSignal-Subscription-Id")
     user = users.update(world, state, user, body, device_id=device_id)
-    return answer({"properties": render_properties(user)}, 202)
+    shown = {"properties": render_properties(user)}
+    return answer({**shown, **read_your_write(world.unix_now())} if asked.is_device() else shown, 202)
 
 
 @routes.delete("/apps/<app_id>/users/by/<label>/<value>")

@@ -69,3 +69,8 @@ def render_subscription(app_id: str, subscription: Subscription) -> dict[str, An
         "web_auth": subscription.web_auth,
         "web_p256": subscription.web_p256,
     }
+
+
+def read_your_write(now: int) -> dict[str, Any]:
+    """Render what SDKs send along with their next reads: this fake needs no time to see a write (10; values ours)."""
+    return {"ryw_token": str(now), "ryw_delay": 0}
