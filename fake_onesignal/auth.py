@@ -47,6 +47,30 @@ def open_app_to_user_api(world: World, app_id: str, authorization: str | None) -
     return open_app(world, app_id, authorization)
 
 
+def open_app_to_person(world: World, app_id: str, authorization: str | None) -> AppState:
+    """Open the app for calls about one user: an SDK's, signed when the app verifies identities, or the key's.
+
+    Identity Verification answers unsigned calls 401 (facts/integration.md 6). The fake holds no key of the customer's,
+    so whatever has the shape of a JWT passes as one.
+    """
+    state = world.apps.get(canonical_uuid(app_id))
+    if state is None or not state.settings.requires_jwt:
+        return open_app_to_sdk(world, app_id, authorization)
+    if not authorization:
+        raise AuthorizationMissingError
+    return state if is_jwt(authorization) else open_app(world, app_id, authorization)
+
+
+def is_jwt(authorization: str) -> bool:
+    """Say whether a header has the shape of `Bearer` with a JWT: three parts in base64url."""
+    return _JWT.fullmatch(authorization) is not None
+
+
+def is_device(authorization: str | None) -> bool:
+    """Say whether a call that got in came from a device, which has no API key."""
+    return not authorization or is_jwt(authorization)
+
+
 def open_organization(world: World, authorization: str | None) -> None:
     """Pass a caller who shows the organization's key; 403 for anyone else."""
     if not shows_key(authorization, world.organization.api_key):
