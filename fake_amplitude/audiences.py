@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,37 +12,51 @@ if TYPE_CHECKING:
 
     from fake_amplitude.records import Operation, SyncRow
 
+IN_FLIGHT_MAX = 4  # requests in parallel (facts/amplitude-api.md 4.2)
+
 Users = tuple[tuple[int, str], ...]  # Amplitude ID and the mapped value it is sent under
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request to make: create the list (no users), or add or remove a batch of users."""
+    """One request to make: create the list (no users), or add or remove batch `number` of the run's users."""
 
     operation: Operation | None
     users: Users
     not_before: datetime
+    number: int = 0
     attempts: int = 0
 
 
 @dataclass(slots=True)
 class Run:
-    """A run under way: the list first, then additions, and removals only when every addition is settled."""
+    """A run under way: the list first, then additions, and removals only when every addition is settled.
+
+    Four calls are in flight; one that waits for its next try keeps its place. `message_id` begins the ids of a
+    webhook's messages.
+    """
 
     started: datetime
+    computed_ms: int
     creations: deque[Call]
     additions: deque[Call]
     leaving: dict[int, str]
     removals: deque[Call] = field(default_factory=deque)
     rows: list[SyncRow] = field(default_factory=list)
+    message_id: str = ""
+    problem: str = ""
     calls_acknowledged: int = 0
     calls_failed: int = 0
     users_undelivered: int = 0
     is_calling: bool = False
 
     def waiting(self) -> deque[Call]:
-        """Answer the calls of the present phase; any of them may go first."""
+        """Answer the calls of the present phase."""
         return self.creations or self.additions or self.removals
+
+    def in_flight(self) -> list[Call]:
+        """Answer the calls of which any may be made next."""
+        return list(islice(self.waiting(), IN_FLIGHT_MAX))
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Syncs cohorts to partners: first everybody, then who entered and who left (facts/amplitude-api.md 4.1, 4.2).
+"""Syncs cohorts to destinations: first everybody, then who entered and who left (facts/amplitude-api.md 4.1, 4.2).
 
 The base of a difference is what the partner acknowledged: for each user of an acknowledged batch the value that was
 sent. So a failed batch is part of the next difference, a run that is partly failed is shown as Successful
@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from fake_amplitude import curation, partner, sync_schedule
 from fake_amplitude.audiences import Call, Run
 from fake_amplitude.records import SyncRow, SyncRun
+from fake_amplitude.sync_history import history
+from fake_amplitude.sync_protocols import request_of
 from fake_amplitude.user_properties import mapped_value
-from fake_amplitude.wire.list_protocol import parse_list_id, render_list, render_users
+from fake_amplitude.wire.list_protocol import parse_list_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from fake_amplitude.state import Pair
     from fake_amplitude.world import World
 
-HISTORY_KEPT = timedelta(days=14)
 UNRESOLVED, REJECTED = "Unresolved mapping", "Rejected by partner"
 
 
@@ -45,13 +44,6 @@ def run_due(world: World) -> int:
         if not begun and claimed is None:
             return done
         done += begun + (claimed is not None)
-
-
-def history(world: World, cohort_id: str) -> tuple[SyncRun, ...]:
-    """Answer the finished runs of a cohort in the last 14 days, oldest first."""
-    with world.state.lock:
-        kept_from = world.now() - HISTORY_KEPT
-        return tuple(run for run in world.state.history.get(cohort_id, ()) if run.finished >= kept_from)
 
 
 def _begin_due(world: World) -> int:
@@ -78,12 +70,15 @@ def _begin(world: World, pair: Pair, cohort: Cohort, now: datetime) -> None:
         else:
             entering.append((amplitude_id, value))
     leaving = {gone: audience.sent[gone] for gone in sorted(audience.sent.keys() - cohort.members)}
+    needs_list = destination.protocol == "lists" and audience.list_id is None
     audience.run = Run(
         started=now,
-        creations=deque([Call(None, (), now)] if audience.list_id is None else []),
+        computed_ms=cohort.computed_ms,
+        creations=deque([Call(None, (), now)] if needs_list else []),
         additions=_calls("ADD", tuple(entering), destination, now),
         leaving=leaving,
         rows=rows,
+        message_id=world.ids() if destination.protocol == "webhook" else "",
     )
     _move_on(world, pair)
 
@@ -100,7 +95,8 @@ def _after_merges(sent: dict[int, str], canonical: Callable[[int], int]) -> dict
 
 def _calls(operation: Operation, users: Users, destination: Destination, now: datetime) -> deque[Call]:
     size = destination.batch_size
-    return deque(Call(operation, users[at : at + size], now) for at in range(0, len(users), size))
+    starts = range(0, len(users), size)
+    return deque(Call(operation, users[at : at + size], now, number) for number, at in enumerate(starts))
 
 
 def _claim(world: World) -> tuple[Pair, Call] | None:
@@ -108,9 +104,9 @@ def _claim(world: World) -> tuple[Pair, Call] | None:
         now = world.now()
         for pair, audience in world.state.audiences.items():
             run = audience.run
-            if run is None or run.is_calling:
+            if run is None or run.is_calling or pair not in world.state.syncs:
                 continue
-            call = next((call for call in run.waiting() if call.not_before <= now), None)
+            call = next((call for call in run.in_flight() if call.not_before <= now), None)
             if call is not None:
                 run.is_calling = True
                 return pair, call
@@ -118,15 +114,12 @@ def _claim(world: World) -> tuple[Pair, Call] | None:
 
 
 def _make(world: World, pair: Pair, call: Call) -> None:
-    state = world.state
-    destination = state.destinations[pair[1]]
-    if call.operation is None:
-        verdict = partner.post(world, destination, "/lists", render_list(state.cohorts[pair[0]]))
-    else:
-        path = f"/lists/{quote(state.audiences[pair].list_id or '', safe='')}/{call.operation.lower()}"
-        verdict = partner.post(world, destination, path, render_users([value for _, value in call.users]))
-    with state.lock:
-        _settle(world, pair, call, verdict)
+    with world.state.lock:
+        request = request_of(world, pair, call)
+    verdict = partner.post(world, request)
+    with world.state.lock:
+        if pair in world.state.syncs:  # not removed while the partner was answering
+            _settle(world, pair, call, verdict)
 
 
 def _settle(world: World, pair: Pair, call: Call, verdict: Verdict) -> None:
@@ -134,15 +127,17 @@ def _settle(world: World, pair: Pair, call: Call, verdict: Verdict) -> None:
     run = audience.run
     assert run is not None, "a call belongs to a run under way"
     run.is_calling = False
+    if verdict.outcome == "try again" and call.attempts < partner.RETRIES_MAX:
+        attempts = call.attempts + 1
+        again = world.now() + partner.delay(attempts, verdict.retry_after)
+        place = run.waiting().index(call)
+        run.waiting()[place] = replace(call, attempts=attempts, not_before=again)
+        return
     run.waiting().remove(call)
     if verdict.outcome == "acknowledged":
         _acknowledged(audience, run, call, verdict)
-    elif verdict.outcome == "try again" and call.attempts < partner.RETRIES_MAX:
-        attempts = call.attempts + 1
-        again = world.now() + partner.delay(attempts, verdict.retry_after)
-        queue = {None: run.creations, "ADD": run.additions, "REMOVE": run.removals}[call.operation]
-        queue.append(replace(call, attempts=attempts, not_before=again))
     else:
+        run.problem = partner.words(verdict.status)
         _failed(run, call, is_rejected=verdict.outcome == "rejected")
     _move_on(world, pair)
 
@@ -151,6 +146,7 @@ def _acknowledged(audience: Audience, run: Run, call: Call, verdict: Verdict) ->
     if call.operation is None:
         audience.list_id = parse_list_id(verdict.body)
         if audience.list_id is None:
+            run.problem = partner.words(None)
             _failed(run, call, is_rejected=True)
         return
     run.calls_acknowledged += 1
@@ -190,7 +186,7 @@ def _move_on(world: World, pair: Pair) -> None:
         run.removals = _removals(world, pair, audience, run)
     if not run.waiting():
         audience.run = None
-        world.state.history.setdefault(pair[0], []).append(_finished(run, pair, world.now()))
+        world.state.history.setdefault(pair[0], []).append(_finished(world, run, pair))
         world.state.history[pair[0]] = list(history(world, pair[0]))
 
 
@@ -204,17 +200,20 @@ def _removals(world: World, pair: Pair, audience: Audience, run: Run) -> deque[C
     return _calls("REMOVE", tuple(leaving.items()), world.state.destinations[pair[1]], world.now())
 
 
-def _finished(run: Run, pair: Pair, now: datetime) -> SyncRun:
+def _finished(world: World, run: Run, pair: Pair) -> SyncRun:
     done = [row.operation for row in run.rows if not row.skip_detected]
     return SyncRun(
         cohort_id=pair[0],
         destination_id=pair[1],
         started=run.started,
-        finished=now,
+        finished=world.now(),
         status="Failed" if run.calls_failed and not run.calls_acknowledged else "Successful",
         added=done.count("ADD"),
         removed=done.count("REMOVE"),
         skipped=len(run.rows) - len(done),
         undelivered=run.users_undelivered,
         rows=tuple(run.rows),
+        cadence=world.state.syncs[pair].cadence,
+        mapped_property=world.state.destinations[pair[1]].mapped_property,
+        problem=run.problem,
     )

@@ -34,6 +34,7 @@ def _remembered(state: State) -> Iterator[Any]:
         yield [cohort.id, cohort.name, repr(cohort.rule), cohort.owner, cohort.published, cohort.archived]
         yield [cohort.created_ms, cohort.modified_ms, cohort.computed_ms, sorted(cohort.members)]
     yield from state.downloads.values()
+    yield state.plan
     yield from state.destinations.values()
     yield from state.syncs.values()
     for pair, audience in state.audiences.items():

@@ -17,6 +17,8 @@ Region = Literal["US", "EU"]
 Limits = Literal["off", "documented"]
 Cadence = Literal["one-time", "hourly", "daily", "weekly", "minute"]
 Operation = Literal["ADD", "REMOVE"]
+Plan = Literal["Starter", "Plus", "Growth", "Enterprise"]
+Protocol = Literal["lists", "webhook", "traits"]
 
 NO_SESSION = -1
 
@@ -145,7 +147,10 @@ class CohortDownload:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A partner that cohorts are synced to: lists live under `url`, `headers` carry its credentials."""
+    """A partner that cohorts are synced to at `url`; `headers` carry its credentials.
+
+    `lists` and `traits` are the protocols of partners, list-based and property-based; `webhook` is Amplitude's own.
+    """
 
     id: str
     project_id: int
@@ -154,6 +159,8 @@ class Destination:
     headers: Mapping[str, str] = field(repr=False)
     mapped_property: str
     batch_size: int
+    protocol: Protocol = "lists"
+    slugifies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +186,10 @@ class SyncRow(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class SyncRun:
-    """One finished run of a cohort sync; `undelivered` counts users of batches given up after all retries."""
+    """One finished run of a cohort sync; `undelivered` counts users of batches given up after all retries.
+
+    `problem` is what the dashboard says of the last call that failed for good.
+    """
 
     cohort_id: str
     destination_id: str
@@ -191,3 +201,6 @@ class SyncRun:
     skipped: int
     undelivered: int
     rows: tuple[SyncRow, ...] = field(repr=False)
+    cadence: Cadence = "one-time"
+    mapped_property: str = "user_id"
+    problem: str = ""

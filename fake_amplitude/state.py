@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from fake_amplitude.audiences import Audience
-    from fake_amplitude.records import Cohort, CohortDownload, CohortSync, Destination, Region, SyncRun
+    from fake_amplitude.records import Cohort, CohortDownload, CohortSync, Destination, Plan, Region, SyncRun
 
 FIRST_PROJECT_ID = {"US": 100_001, "EU": 500_001}
 AMPLITUDE_IDS_PER_PROJECT = 100_000_000
@@ -29,6 +29,7 @@ class State:
     def __init__(self, region: Region, random: Random) -> None:
         self.lock = RLock()
         self.region: Region = region
+        self.plan: Plan = "Growth"
         self.projects: dict[int, Project] = {}
         self.warehouses: dict[int, Warehouse] = {}
         self.cohorts: dict[str, Cohort] = {}

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from fake_amplitude import sync_gates
 from fake_amplitude.audiences import Audience
 from fake_amplitude.records import CohortSync
 
@@ -30,9 +31,11 @@ def schedule(world: World, pair: Pair, cadence: Cadence) -> CohortSync:
     """Sync a cohort to a destination from now on; a pair has one schedule, the last one given.
 
     The slot within the period is drawn, so the first two runs can be closer than one period; then it is periodic.
+    Raises ValueError for a cadence that the plan or the cohort does not allow.
     """
     period, now = PERIODS[cadence], world.now()
     with world.state.lock:
+        sync_gates.check(world.state.plan, world.state.cohorts[pair[0]], cadence)
         slots_from = now
         if period is not None:
             slots_from += timedelta(seconds=world.random.randint(1, period // timedelta(seconds=1)))
@@ -43,15 +46,27 @@ def schedule(world: World, pair: Pair, cadence: Cadence) -> CohortSync:
 
 
 def due_pairs(state: State, now: datetime) -> list[Pair]:
-    """Answer the cohorts whose slot has come and that have no run under way; archived cohorts have no slots."""
+    """Answer the cohorts whose slot has come and that have no run under way."""
     return [
         pair
         for pair, sync in state.syncs.items()
         if sync.next_slot is not None
         and sync.next_slot <= now
         and state.audiences[pair].run is None
-        and not state.cohorts[pair[0]].archived
+        and _has_slots(state, sync)
     ]
+
+
+def _has_slots(state: State, sync: CohortSync) -> bool:
+    """Answer whether a schedule is kept: not when the cohort is archived, nor when the plan was left behind."""
+    return not state.cohorts[sync.cohort_id].archived and sync_gates.allows(state.plan, sync.cadence)
+
+
+def stop(world: World, pair: Pair) -> None:
+    """Sync a cohort to a destination no more; a run under way is dropped, and the partner keeps what it has."""
+    with world.state.lock:
+        del world.state.syncs[pair]
+        world.state.audiences[pair].run = None
 
 
 def after_slot(sync: CohortSync, now: datetime) -> CohortSync:
@@ -72,8 +87,8 @@ def _moments(state: State) -> Iterator[datetime]:
     for pair, sync in state.syncs.items():
         audience = state.audiences[pair]
         if audience.run is not None:
-            yield min(call.not_before for call in audience.run.waiting())
-        elif sync.next_slot is not None and not state.cohorts[pair[0]].archived:
+            yield min(call.not_before for call in audience.run.in_flight())
+        elif sync.next_slot is not None and _has_slots(state, sync):
             yield sync.next_slot
 
 

@@ -9,8 +9,6 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fake_amplitude.records import Cohort
-
 CONTEXT = {"integration": {"name": "Amplitude Cohort Sync", "version": "1.0.0"}}
 
 
@@ -18,9 +16,9 @@ class _CreatedList(msgspec.Struct):
     list_id: str = msgspec.field(name="listId")
 
 
-def render_list(cohort: Cohort) -> bytes:
+def render_list(name: str) -> bytes:
     """Render the creation of a cohort's list."""
-    return msgspec.json.encode({"name": f"[Amplitude] {cohort.name}: {cohort.id}", "context": CONTEXT})
+    return msgspec.json.encode({"name": name, "context": CONTEXT})
 
 
 def render_users(mapped_values: Sequence[str]) -> bytes:

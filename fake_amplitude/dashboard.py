@@ -1,0 +1,49 @@
+"""The dashboard's verbs about destinations and the plan, as methods: what a person does in the browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fake_amplitude import destinations, sync_history, sync_schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fake_amplitude.records import Destination, Plan
+    from fake_amplitude.sync_history import Mail
+    from fake_amplitude.world import World
+
+
+class Dashboard:
+    """What has no REST route and is asked for less often than the verbs of `FakeAmplitude`."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def change_plan(self, plan: Plan) -> None:
+        """Change the organisation's plan; schedules it does not have rest until it comes back."""
+        with self._world.state.lock:
+            self._world.state.plan = plan
+
+    def rotate_credentials(self, destination_id: str, headers: Mapping[str, str]) -> Destination:
+        """Send other credentials to a destination from now on."""
+        return destinations.rotate_credentials(self._world, destination_id, headers)
+
+    def remove_destination(self, destination_id: str) -> None:
+        """Disconnect a destination; it keeps what it has and hears no more. Raises KeyError."""
+        destinations.remove(self._world, destination_id)
+
+    def stop_sync(self, cohort_id: str, destination_id: str) -> None:
+        """End a schedule; the destination keeps what it has. Raises KeyError."""
+        sync_schedule.stop(self._world, (cohort_id, destination_id))
+
+    def sync_history_csv(self, cohort_id: str, run: int = -1) -> str:
+        """Answer who was sent and who was skipped in a run, the last one unless told, as CSV.
+
+        Raises IndexError where there is no such run, ValueError for a real-time sync.
+        """
+        return sync_history.csv(sync_history.history(self._world, cohort_id)[run])
+
+    def mails(self, cohort_id: str) -> tuple[Mail, ...]:
+        """Answer the mails about a cohort's finished syncs of the last 14 days, oldest first."""
+        return sync_history.mails(self._world, cohort_id)
