@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any, Literal
 
@@ -50,6 +51,22 @@ def list_scenarios(*, as_json: bool) -> None:
     for each in found:
         click.echo(f"{each.name:<22}{each.summary}")
         click.echo(f"{'':<22}{' '.join(f'{name}={_shown(default)}' for name, default in each.defaults.items())}")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def routes(*, as_json: bool) -> None:
+    """List every operation of both vendors: how it is built, and the test that proves it."""
+    from simulator.coverage import operations  # noqa: PLC0415  # as in `play`
+
+    rows = operations()
+    if as_json:
+        click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
+        return
+    for row in rows:
+        click.echo(f"{row.vendor:<10}{row.level:<10}{row.method:<8}{row.path:<72}{row.proof}")
+    counts = Counter((row.vendor, row.level) for row in rows)
+    click.echo("; ".join(f"{vendor} {level}: {count}" for (vendor, level), count in sorted(counts.items())))
 
 
 @main.command()

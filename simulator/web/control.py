@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, render_templ
 
 from simulator.simulation import Simulation
 from simulator.story import Ending
+from simulator.web import dashboard
 
 _SHOWN: Final = 100
 routes = Blueprint("control", __name__)
@@ -20,6 +21,7 @@ class Control:
     def __init__(self, simulation: Simulation, ending: Ending | None, trouble: Callable[[], str | None]) -> None:
         self._app = Flask(__name__)
         self._app.register_blueprint(routes)
+        self._app.register_blueprint(dashboard.routes)
         self._app.extensions["control"] = (simulation, ending, trouble)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

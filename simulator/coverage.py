@@ -1,0 +1,25 @@
+"""What both fakes cover of their vendors: one row an operation, with its level and the test that proves it."""
+
+from dataclasses import dataclass
+
+from fake_onesignal import FakeOneSignal
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One operation of a vendor: `level` is stateful, derived, static or 501; `proof` names a test."""
+
+    vendor: str
+    method: str
+    path: str
+    operation: str
+    level: str
+    proof: str
+
+
+def operations() -> list[Row]:
+    """List every operation of both vendors, in the order of their own lists."""
+    return [
+        Row("OneSignal", each.method, each.path, each.operation, each.level, each.proof)
+        for each in FakeOneSignal.operations()
+    ]

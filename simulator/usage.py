@@ -1,0 +1,55 @@
+"""How the command line says that it was used wrongly: one line on stderr, with the nearest right name, exit code 2."""
+
+import sys
+from typing import Any, Final
+
+import click
+
+from simulator.errors import WrongUsageError, no_such
+
+WRONG_USAGE: Final = 2
+
+
+class Commands(click.Group):
+    """A group of commands whose every refusal is one line."""
+
+    def main(self, *args: Any, **settings: Any) -> Any:
+        """Run the command line; a refusal ends the process."""
+        try:
+            return super().main(*args, **settings)
+        except WrongUsageError as error:
+            click.echo(f"simulator: {error}", err=True)
+            sys.exit(WRONG_USAGE)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words before the command."""
+        with _in_one_line:
+            return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command by its name."""
+        if args[0] not in self.commands:
+            raise no_such("command", args[0], self.commands)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command with the words after it."""
+        with _in_one_line:
+            return super().invoke(ctx)
+
+
+class _InOneLine:
+    """Turns click's page of advice into our one line; nothing typed at all is answered with the help."""
+
+    def __enter__(self) -> None:
+        """Watch."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
+        """Say it again, shorter."""
+        if isinstance(error, click.UsageError) and not isinstance(error, click.exceptions.NoArgsIsHelpError):
+            raise WrongUsageError(error.format_message()) from error
+
+
+_in_one_line = _InOneLine()
