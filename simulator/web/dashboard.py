@@ -47,8 +47,9 @@ def act(name: str) -> Response:
         raise no_such("verb", name, VERBS)
     onesignal = current_app.extensions["control"][0].onesignal
     verb = getattr(onesignal, name, None) or getattr(onesignal.dashboard, name)
+    parameters = _parameters(name)
     try:
-        done = verb(**_parameters(name))
+        done = verb(**parameters)
     except (LookupError, ValueError, TypeError, OneSignalError) as error:
         raise WrongUsageError(f"{name}: {_said(error)}") from error
     return Response(msgspec.json.encode(done), content_type="application/json")
