@@ -14,27 +14,24 @@ from rich.table import Table
 
 from simulator.errors import WrongUsageError
 from simulator.narration import narration
+from simulator.ready import forget, write_down
 from simulator.story import Ending, Line, Story, stories, story
+from simulator.usage import Commands
 
-_HOLDS, _DOES_NOT_HOLD, _WRONG_USAGE = 0, 1, 2
+_HOLDS, _DOES_NOT_HOLD = 0, 1
 _settings = click.option(
     "settings", "--set", multiple=True, metavar="KEY=VALUE", help="Set a parameter of the scenario; may be repeated."
 )
-_seed = click.option("--seed", type=int, default=7, show_default=True, help="Decides every id and every chance.")
+_seed = click.option(
+    "--seed",
+    type=click.IntRange(-(2**63), 2**63 - 1),
+    default=7,
+    show_default=True,
+    help="Decides every id and every chance.",
+)
 
 
-class _Commands(click.Group):
-    """Says wrong usage in one line, with the nearest right name."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except WrongUsageError as error:
-            click.echo(f"simulator: {error}", err=True)
-            sys.exit(_WRONG_USAGE)
-
-
-@click.group(cls=_Commands)
+@click.group(cls=Commands)
 @click.version_option(package_name="onesignal-amplitude-simulator")
 def main() -> None:
     """Simulate the OneSignal <-> Amplitude integration on this machine."""
@@ -136,6 +133,8 @@ def serve(
     from simulator.simulation import Simulation  # noqa: PLC0415
 
     ending: Ending | None = None
+    if ready_file is not None:
+        forget(ready_file)
     if name is None:
         if settings:
             raise WrongUsageError("--set needs a --scenario to set something in")
@@ -152,7 +151,7 @@ def serve(
             signal.signal(sign, live.stop)
         line = orjson.dumps(live.ready())
         if ready_file is not None:
-            ready_file.write_bytes(line + b"\n")
+            write_down(line + b"\n", ready_file)
         click.echo(line)
         live.wait()
 

@@ -2,6 +2,9 @@
 
 import difflib
 from collections.abc import Iterable
+from typing import Final
+
+MOST: Final = 10_000_000
 
 
 class WrongUsageError(ValueError):
@@ -16,7 +19,9 @@ def no_such(kind: str, name: str, known: Iterable[str], *, of: str = "") -> Wron
 
 
 def require(least: float, **parameters: float) -> None:
-    """Refuse parameters of a scenario that are smaller than the story can do with."""
+    """Refuse parameters of a scenario that are smaller than the story can do with, or larger than any machine can."""
     for name, value in parameters.items():
         if not value >= least:
             raise WrongUsageError(f"parameter {name!r} must be at least {least}, not {value}")
+        if value > MOST:
+            raise WrongUsageError(f"parameter {name!r} must be at most {MOST:,}, not {value:,}")

@@ -141,6 +141,8 @@ class Live:
 
 
 def _listen(host: str, port: int) -> list[socket.socket]:
+    if not host:
+        raise WrongUsageError("a host must have a name or an address, for example 127.0.0.1")
     if not 0 <= port <= _PORT_MAX - len(_DOORS) + 1:
         raise WrongUsageError(f"port {port} leaves no room for {len(_DOORS)} consecutive ports")
     bound: list[socket.socket] = []

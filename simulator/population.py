@@ -8,7 +8,7 @@ from itertools import accumulate
 from math import inf
 from typing import Final, NamedTuple
 
-from simulator.errors import WrongUsageError
+from simulator.errors import MOST, WrongUsageError
 from simulator.names import LOCALES, Locale, pool
 
 
@@ -80,8 +80,8 @@ class Population:
 
     def people(self, count: int, luck: random.Random, *, first: int = 0) -> Iterator[Person]:
         """Draw `count` people, numbered from `first`; the same luck draws the same people."""
-        if count < 0:
-            raise WrongUsageError(f"there cannot be {count} people")
+        if not 0 <= count <= MOST:
+            raise WrongUsageError(f"there cannot be {count:,} people")
         draw = _Draw(self, luck)
         for number in range(first, first + count):
             yield draw.person(number)

@@ -123,6 +123,10 @@ class OneSignalReader:
         segments = self.calls.get(f"/apps/{self.app_id}/segments")["segments"]
         return next((found["id"] for found in segments if found["name"] == name), None)
 
+    def messages(self) -> list[dict[str, Any]]:
+        """List the messages that were sent, newest first."""
+        return list(self.calls.get(f"/notifications?app_id={self.app_id}")["notifications"])
+
     def audience_activity(self, notification_id: str) -> Iterator[dict[str, str]]:
         """Export what became of a message on every device it was meant for."""
         path = f"/notifications/{notification_id}/export_events?app_id={self.app_id}"

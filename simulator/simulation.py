@@ -12,7 +12,7 @@ import requests
 from bridge import AmplitudeProject, Bridge, Connection, OneSignalApp, Settings
 from fake_amplitude.fake import FakeAmplitude
 from fake_amplitude.records import Destination, Project, SyncRun
-from fake_amplitude.rules import Performed
+from fake_amplitude.rules import Performed, PropertyIs
 from fake_onesignal import FakeOneSignal
 from simulator.caller import Caller, basic, key
 from simulator.clock import MONDAY_MORNING, Clock
@@ -57,6 +57,7 @@ class Simulation:
     ) -> None:
         self.seed = seed
         self.limits = limits
+        self.began = start
         self.clock = Clock(start)
         self.journal = Journal()
         self.network = Network(self.clock, self.journal, self.luck("weather"))
@@ -128,6 +129,14 @@ class Simulation:
         return self._bridge
 
     @property
+    def bridge_contract(self) -> dict[str, str]:
+        """The kinds of message event that the connection sends, with their names in Amplitude."""
+        if self.connection is None:
+            return {}
+        named = self.connection.event_contract.events
+        return {kind: event.event_type for kind, event in named.items() if self.connection.selects(kind)}
+
+    @property
     def project(self) -> Project:
         """The Amplitude project that is connected."""
         return self.projects[self.region]
@@ -135,6 +144,11 @@ class Simulation:
     def behavioural_cohort(self, name: str, event_type: str, *, at_least: int, within_days: int) -> str:
         """Make the cohort of users who did an event often enough lately, as a person does in Amplitude; give its id."""
         rule = Performed(event_type, times=at_least, days=within_days)
+        return self.amplitude[self.region].create_cohort(self.project, name, rule).id
+
+    def property_cohort(self, name: str, user_property: str, value: str) -> str:
+        """Make the cohort of users whose property has a value; give its id."""
+        rule = PropertyIs(user_property, (value,))
         return self.amplitude[self.region].create_cohort(self.project, name, rule).id
 
     def sync(self, cohort_id: str, cadence: Cadence = "one-time") -> None:

@@ -1,13 +1,15 @@
 """How the command line says that it was used wrongly: one line on stderr, with the nearest right name, exit code 2."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import click
 
 from simulator.errors import WrongUsageError, no_such
 
-WRONG_USAGE: Final = 2
+_WRONG_USAGE: Final = 2
 
 
 class Commands(click.Group):
@@ -19,11 +21,11 @@ class Commands(click.Group):
             return super().main(*args, **settings)
         except WrongUsageError as error:
             click.echo(f"simulator: {error}", err=True)
-            sys.exit(WRONG_USAGE)
+            sys.exit(_WRONG_USAGE)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the words before the command."""
-        with _in_one_line:
+        with _in_one_line():
             return super().parse_args(ctx, args)
 
     def resolve_command(
@@ -36,20 +38,16 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command with the words after it."""
-        with _in_one_line:
+        with _in_one_line():
             return super().invoke(ctx)
 
 
-class _InOneLine:
-    """Turns click's page of advice into our one line; nothing typed at all is answered with the help."""
-
-    def __enter__(self) -> None:
-        """Watch."""
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: Any) -> None:
-        """Say it again, shorter."""
-        if isinstance(error, click.UsageError) and not isinstance(error, click.exceptions.NoArgsIsHelpError):
-            raise WrongUsageError(error.format_message()) from error
-
-
-_in_one_line = _InOneLine()
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    """Say click's page of advice in one line; whoever types nothing at all is still shown the help."""
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        raise WrongUsageError(error.format_message()) from error
