@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fake_onesignal import segments
+from fake_onesignal import imports, segments
 from fake_onesignal.app_settings import AmplitudeIntegration
 from fake_onesignal.message_kinds import KINDS
 from fake_onesignal.records import replace
@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fake_onesignal.app_settings import AppSettings
+    from fake_onesignal.imports import ImportReport
     from fake_onesignal.records import Segment, Subscription
     from fake_onesignal.state import World
+    from fake_onesignal.wire.imports import Channel
 
 
 class Dashboard:
@@ -67,6 +69,11 @@ class Dashboard:
         """Show the integration's page: its settings, or None when it is not active."""
         with self._world.lock:
             return self._world.apps[app_id].settings.amplitude
+
+    def import_csv(self, app_id: str, file: str | bytes, *, channel: Channel = "email") -> ImportReport:
+        """Import addresses or phone numbers with their `external_user_id`; says of every bad line what is wrong."""
+        with self._world.lock:
+            return imports.import_csv(self._world, self._world.apps[app_id], file, channel)
 
     def disable_app(self, app_id: str) -> AppSettings:
         """Disable an app, as exceeding the message volume limit does (8.1)."""
