@@ -25,7 +25,7 @@ _JWT: Final = re.compile(r"Bearer\s+[\w-]+\.[\w-]+\.[\w-]+", re.ASCII | re.IGNOR
 def open_app(world: World, app_id: str, authorization: str | None) -> AppState:
     """Open the app for a caller who shows its REST API key; 403 for anyone else."""
     state = world.apps.get(canonical_uuid(app_id))
-    if state is None or not shows_key(authorization, state.app.rest_api_key):
+    if state is None or not opens(state, authorization):
         raise AccessDeniedError
     return state
 
@@ -69,6 +69,13 @@ def is_jwt(authorization: str) -> bool:
 def is_device(authorization: str | None) -> bool:
     """Say whether a call that got in came from a device, which has no API key."""
     return not authorization or is_jwt(authorization)
+
+
+def opens(state: AppState, authorization: str | None) -> bool:
+    """Whether the header shows the key that the app was born with, or one that was made since."""
+    if shows_key(authorization, state.app.rest_api_key):
+        return True
+    return any(shows_key(authorization, key.secret) for key in state.keys.values())
 
 
 def open_organization(world: World, authorization: str | None) -> None:

@@ -21,6 +21,7 @@ def fingerprint(world: World) -> str:
     for state in world.apps.values():
         for shelf in shelves(state):
             digest.update(encoder.encode(shelf))
+    digest.update(encoder.encode(world.audit_log))
     return digest.hexdigest()
 
 
@@ -28,6 +29,9 @@ def shelves(state: AppState) -> Iterator[object]:
     """Go through everything of one app that a caller can see, piece by piece."""
     yield state.app
     yield state.settings
+    yield state.keys
+    yield state.templates
+    yield state.journeys
     yield from state.users.values()
     yield from state.subscriptions.values()
     yield state.segments

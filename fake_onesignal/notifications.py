@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from fake_onesignal import templates
 from fake_onesignal.message_errors import (
     AlreadySentError,
     EmailIncompleteError,
@@ -54,7 +55,7 @@ def create(world: World, state: AppState, draft: Draft) -> Sent:
         first = state.ledger.first_result(draft.idempotency_key, now)
         if first is not None:
             return Sent(first.id, first.draft, first.unreachable, is_replay=True)
-    draft = _settle_channel(state, draft)
+    draft = _settle_channel(state, templates.filled(state, draft))
     if isinstance(draft.audience, ByTokens):
         adopt_tokens(world, state, draft.audience)
     unreachable: Mapping[str, list[str]] = {}

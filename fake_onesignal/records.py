@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from fake_onesignal.filters import Rule
     from fake_onesignal.plans import PlanName
 
-__all__ = ["App", "Cohort", "Export", "Organization", "Purchase", "Segment", "Subscription", "User", "replace"]
+__all__ = [
+    "ApiKey",
+    "App",
+    "Cohort",
+    "Export",
+    "Organization",
+    "Purchase",
+    "Segment",
+    "Subscription",
+    "User",
+    "replace",
+]
 
 
 class Organization(Struct, frozen=True):
@@ -44,6 +55,21 @@ class App(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"App(id={self.id!r}, name={self.name!r}, plan={self.plan!r})"
+
+
+class ApiKey(Struct, frozen=True, kw_only=True):
+    """A key that opens one app; `ip_allowlist` are CIDR blocks, times are unix seconds."""
+
+    id: str
+    secret: str
+    created_at: int
+    updated_at: int
+    name: str = ""
+    ip_allowlist_mode: Literal["disabled", "explicit"] = "disabled"
+    ip_allowlist: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"ApiKey(id={self.id!r}, name={self.name!r})"
 
 
 class Purchase(Struct, frozen=True, gc=False):

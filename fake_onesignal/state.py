@@ -14,7 +14,7 @@ from fake_onesignal.app_settings import AppSettings
 from fake_onesignal.ledger import Ledger
 from fake_onesignal.limits import Limits
 from fake_onesignal.profiles import PROFILES
-from fake_onesignal.records import App, Cohort, Export, Organization, Segment, Subscription, User, replace
+from fake_onesignal.records import ApiKey, App, Cohort, Export, Organization, Segment, Subscription, User, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 
     import requests
 
+    from fake_onesignal.audit import AuditEvent
     from fake_onesignal.carrier import Carrier
+    from fake_onesignal.journeys import Journey
     from fake_onesignal.profiles import ProfileName
+    from fake_onesignal.templates import Template
 
 KEY_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
@@ -53,6 +56,7 @@ class World:
         self.limits = Limits(now, documented=limits == "documented")
         self.organization = Organization(id=ids(), api_key=self.new_key("os_v2_org_fake"))
         self.apps: dict[str, AppState] = {}
+        self.audit_log: list[AuditEvent] = []
 
     def unix_now(self) -> int:
         """Give the time in whole unix seconds."""
@@ -77,6 +81,9 @@ class AppState:
         self.cohorts: dict[str, Cohort] = {}
         self.exports: dict[str, Export] = {}
         self.settings = AppSettings()
+        self.keys: dict[str, ApiKey] = {}
+        self.templates: dict[str, Template] = {}
+        self.journeys: dict[str, Journey] = {}
         self.ledger = Ledger(app.id)
         self.cohort_members: dict[str, dict[str, None]] = {}
 

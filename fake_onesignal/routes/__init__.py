@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Final
 from fake_onesignal.routes import (
     activity,
     apps,
+    audit_logs,
     exports,
     identity,
     in_app,
+    keys,
     modelled,
     notifications,
     players,
     sdk,
     segments,
     subscriptions,
+    templates,
     unbuilt,
     users,
 )
@@ -36,5 +39,8 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     notifications.routes,
     in_app.routes,
     activity.routes,
+    keys.routes,
+    templates.routes,
+    audit_logs.routes,
     unbuilt.routes,
 )

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response
 
 from fake_onesignal import apps, auth
+from fake_onesignal.audit import Target
 from fake_onesignal.errors import AppNotFoundError, AppToUpdateNotFoundError
-from fake_onesignal.routes import asked
+from fake_onesignal.routes import asked, audit_logs
 from fake_onesignal.wire.apps import parse_app_name, render_app
 from fake_onesignal.wire.json import answer
 
 if TYPE_CHECKING:
-    from fake_onesignal.state import World
+    from fake_onesignal.state import AppState, World
 
 routes = Blueprint("apps", __name__)
 
@@ -29,6 +30,7 @@ def create_app() -> Response:
     """Create an app; its REST API key is shown this once, as `basic_auth_key`."""
     world = organization()
     app = apps.create_app(world, parse_app_name(asked.json_object()))
+    note("created", world.apps[app.id])
     return answer({**render_app(world.apps[app.id]), "basic_auth_key": app.rest_api_key})
 
 
@@ -49,6 +51,7 @@ def update_app(app_id: str) -> Response:
     if state is None:
         raise AppToUpdateNotFoundError
     apps.rename(world, state, parse_app_name(asked.json_object()))
+    note("updated", state)
     return answer(render_app(state))
 
 
@@ -57,3 +60,8 @@ def organization() -> World:
     world = asked.world()
     auth.open_organization(world, asked.authorization())
     return world
+
+
+def note(what: str, state: AppState) -> None:
+    """Write the change of an app into the audit log."""
+    audit_logs.note(f"app.{what}", state, Target("app", state.app.id, state.app.name))

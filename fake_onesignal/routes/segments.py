@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, Response, request
 
 from fake_onesignal import segments
-from fake_onesignal.routes import asked
+from fake_onesignal.audit import Target
+from fake_onesignal.routes import asked, audit_logs
 from fake_onesignal.segment_errors import SegmentToDeleteNotFoundError, SegmentToUpdateNotFoundError
 from fake_onesignal.wire.json import answer
 from fake_onesignal.wire.segments import (
@@ -14,6 +17,10 @@ from fake_onesignal.wire.segments import (
     render_segment,
     render_segment_detail,
 )
+
+if TYPE_CHECKING:
+    from fake_onesignal.records import Segment
+    from fake_onesignal.state import AppState
 
 routes = Blueprint("segments", __name__)
 PAGE_MAX = 300
@@ -35,6 +42,7 @@ def create_segment(app_id: str) -> Response:
     """Create a segment: 201 with its id."""
     state = asked.app_with_key(app_id)
     segment = segments.create(asked.world(), state, **parse_new_segment(asked.json_object()))
+    note("created", state, segment)
     return answer({"success": True, "id": segment.id}, 201)
 
 
@@ -56,7 +64,7 @@ def update_segment(app_id: str, segment_id: str) -> Response:
     state = asked.app_with_key(app_id)
     changed = parse_segment_changes(asked.json_object())
     segment = segments.found(state, segment_id, or_else=SegmentToUpdateNotFoundError)
-    segments.update(asked.world(), state, segment, changed)
+    note("updated", state, segments.update(asked.world(), state, segment, changed))
     return answer({"success": True, "id": segment.id})
 
 
@@ -64,5 +72,12 @@ def update_segment(app_id: str, segment_id: str) -> Response:
 def delete_segment(app_id: str, segment_id: str) -> Response:
     """Delete a segment's definition."""
     state = asked.app_with_key(app_id)
-    segments.delete(state, segments.found(state, segment_id, or_else=SegmentToDeleteNotFoundError))
+    segment = segments.found(state, segment_id, or_else=SegmentToDeleteNotFoundError)
+    segments.delete(state, segment)
+    note("deleted", state, segment)
     return answer({"success": True})
+
+
+def note(what: str, state: AppState, segment: Segment) -> None:
+    """Write the change of a segment into the audit log."""
+    audit_logs.note(f"segment.{what}", state, Target("segment", segment.id, segment.name))

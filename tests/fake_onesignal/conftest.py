@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 import requests
 from onesignal_messaging import ChoosyCarrier, Shop
+from onesignal_official import DefaultApi, onesignal
 from waitress.server import create_server
 from werkzeug.test import Client, TestResponse
 
@@ -96,6 +97,16 @@ def base_url(fake: FakeOneSignal) -> Iterator[str]:
 @pytest.fixture
 def app(fake: FakeOneSignal) -> App:
     return fake.create_app("Corner shop")
+
+
+@pytest.fixture
+def official(fake: FakeOneSignal, app: App, base_url: str) -> Iterator[DefaultApi]:
+    """The official Python client over a real socket, with the keys of the app and of its organization."""
+    configuration = onesignal.Configuration(
+        host=base_url, rest_api_key=app.rest_api_key, organization_api_key=fake.organization_api_key
+    )
+    with onesignal.ApiClient(configuration) as client:
+        yield DefaultApi(client)
 
 
 @pytest.fixture
