@@ -5,6 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from simulator.__main__ import main
+from simulator.ready import forget, write_down
 
 
 def run(*words):
@@ -34,6 +35,35 @@ def test_scenarios_are_listed_with_their_parameters():
             ("play", "faq_counts", "--set", "anonymous=2"),
             "simulator: shares lie between 0 and 1, and those of a person's standing add up to 1 at most",
         ),
+        (
+            ("play", "faq_counts", "--set", "users=99999999999"),
+            "simulator: parameter 'users' must be at most 10,000,000, not 99,999,999,999",
+        ),
+        (
+            ("play", "faq_counts", "--set", "bystanders=inf"),
+            "simulator: parameter 'bystanders' must be at most 10,000,000, not inf",
+        ),
+        (
+            ("play", "faq_counts", "--set", "users=10000000", "--set", "bystanders=2"),
+            "simulator: there cannot be 30,000,000 people",
+        ),
+        (("paly", "faq_counts"), "simulator: there is no command 'paly'; the nearest is 'play'"),
+        (("--sed",), "simulator: No such option '--sed'."),
+        (("play", "faq_counts", "--jsno"), "simulator: No such option '--jsno'. Did you mean '--json'?"),
+        (("play",), "simulator: Missing argument 'NAME'."),
+        (
+            ("play", "faq_counts", "--seed", "x"),
+            "simulator: Invalid value for '--seed': 'x' is not a valid integer range.",
+        ),
+        (
+            ("play", "faq_counts", "--limits", "of"),
+            "simulator: Invalid value for '--limits': 'of' is not one of 'off', 'documented'.",
+        ),
+        (
+            ("serve", "--port", "0", "--ready-file", "/nowhere/ready"),
+            "simulator: cannot write '/nowhere/ready': there is no such folder",
+        ),
+        (("serve", "--host", ""), "simulator: a host must have a name or an address, for example 127.0.0.1"),
         (("serve", "--set", "users=1"), "simulator: --set needs a --scenario to set something in"),
         (("serve", "--port", "65534"), "simulator: port 65534 leaves no room for 5 consecutive ports"),
     ],
@@ -64,3 +94,29 @@ def test_nobody_can_be_explained_who_is_not_there():
 
     assert played.exit_code == 2
     assert "nobody called 'nobody'" in played.stderr
+
+
+def test_a_seed_is_a_number_that_json_can_carry():
+    played = run("play", "connect_and_sync", "--json", "--seed", str(2**63))
+
+    assert played.exit_code == 2
+    assert "--seed" in played.stderr
+
+
+def test_nothing_at_all_is_answered_with_the_help():
+    assert "Commands:" in run().output
+
+
+def test_a_ready_file_of_an_earlier_run_is_gone_until_this_one_is_ready(tmp_path):
+    ready_file = tmp_path / "ready"
+    ready_file.write_text("old")
+
+    forget(ready_file)
+
+    assert not ready_file.exists()
+
+
+def test_a_ready_file_appears_with_its_whole_line(tmp_path):
+    write_down(b"whole\n", tmp_path / "ready")
+
+    assert [(found.name, found.read_bytes()) for found in tmp_path.iterdir()] == [("ready", b"whole\n")]
