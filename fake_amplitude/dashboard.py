@@ -1,15 +1,18 @@
-"""The dashboard's verbs about destinations and the plan, as methods: what a person does in the browser."""
+"""The dashboard's verbs about destinations, streams and the plan, as methods: what a person does in the browser."""
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
-from fake_amplitude import destinations, sync_history, sync_schedule
+from fake_amplitude import destinations, event_streaming, sync_history, sync_schedule
+from fake_amplitude.streams import EventDestination
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from fake_amplitude.records import Destination, Plan
+    from fake_amplitude.records import Destination, Plan, Project
+    from fake_amplitude.streams import Counts, OneSignalApp, Webhook
     from fake_amplitude.sync_history import Mail
     from fake_amplitude.world import World
 
@@ -47,3 +50,37 @@ class Dashboard:
     def mails(self, cohort_id: str) -> tuple[Mail, ...]:
         """Answer the mails about a cohort's finished syncs of the last 14 days, oldest first."""
         return sync_history.mails(self._world, cohort_id)
+
+    def add_event_destination(
+        self,
+        project: Project,
+        *,
+        name: str,
+        target: OneSignalApp | Webhook,
+        mapped_property: str = "user_id",
+        event_types: Sequence[str] | None = None,
+        event_properties: Sequence[str] = (),
+        user_properties: Sequence[str] = (),
+    ) -> EventDestination:
+        """Stream events from now on, of every type unless some are chosen, with the chosen properties."""
+        destination = EventDestination(
+            id=self._world.ids(),
+            project_id=project.id,
+            name=name,
+            target=target,
+            mapped_property=mapped_property,
+            event_types=None if event_types is None else tuple(event_types),
+            event_properties=tuple(event_properties),
+            user_properties=tuple(user_properties),
+        )
+        return event_streaming.add(self._world, project, destination)
+
+    def remove_event_destination(self, destination_id: str) -> None:
+        """Stream no more; what waits for its next try is dropped. Raises KeyError."""
+        with self._world.state.lock:
+            del self._world.state.streams[destination_id]
+
+    def stream_counts(self, destination_id: str) -> Counts:
+        """Answer what became of every event of a stream so far."""
+        with self._world.state.lock:
+            return copy(self._world.state.streams[destination_id].total)

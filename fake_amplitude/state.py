@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from fake_amplitude.audiences import Audience
     from fake_amplitude.records import Cohort, CohortDownload, CohortSync, Destination, Plan, Region, SyncRun
+    from fake_amplitude.streams import Stream
 
 FIRST_PROJECT_ID = {"US": 100_001, "EU": 500_001}
 AMPLITUDE_IDS_PER_PROJECT = 100_000_000
@@ -38,6 +39,7 @@ class State:
         self.syncs: dict[Pair, CohortSync] = {}
         self.audiences: dict[Pair, Audience] = {}
         self.history: dict[str, list[SyncRun]] = {}
+        self.streams: dict[str, Stream] = {}
         self.secret_keys: dict[int, list[str]] = {}
         self._projects_by_key: dict[str, Project] = {}
         self._random = random
