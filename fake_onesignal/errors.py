@@ -148,16 +148,22 @@ class MalformedError(OneSignalError):
 
 
 class RateLimitedError(OneSignalError):
-    """Raised when a documented rate limit is used up (8.1); `limit` names it where the service does."""
+    """Raised when a documented rate limit is used up (8.1).
+
+    `limit` names it where the service does; `structured` answers as the docs' examples of the user API do.
+    """
 
     status = 429
     text = "API rate limit exceeded"
 
-    def __init__(self, retry_after_s: int, *, limit: str = "") -> None:
+    def __init__(self, retry_after_s: int, *, limit: str = "", structured: bool = False) -> None:
         super().__init__()
         self.limit = limit
+        self.structured = structured
         self.headers = (("Retry-After", str(retry_after_s)),)
 
     def body(self) -> dict[str, Any]:
         """Give the JSON object to answer with."""
+        if self.structured:
+            return {"errors": [{"code": "Rate Limit Exceeded", "title": self.args[0]}]}
         return {"errors": list(self.args), "limit": self.limit} if self.limit else {"errors": list(self.args)}

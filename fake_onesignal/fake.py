@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from fake_onesignal import apps, coverage, doors, event_stream, in_app, reports, segments
 from fake_onesignal.carrier import WillingCarrier
 from fake_onesignal.dashboard import Dashboard
-from fake_onesignal.delivery import next_send, send_due
 from fake_onesignal.fingerprint import fingerprint
+from fake_onesignal.idleness import delete_idle, next_idle
+from fake_onesignal.sending import next_send, send_due
 from fake_onesignal.state import World
 from fake_onesignal.stream_posting import next_post, post_due
 from fake_onesignal.wire.event_stream import DEFAULT_TEMPLATE
@@ -66,13 +67,13 @@ class FakeOneSignal:
         return doors.enter(self.world, environ, start_response)
 
     def run_due(self) -> int:
-        """Send the messages and the stream events that are due; answers how many pieces of work were done."""
-        return send_due(self.world) + post_due(self.world)
+        """Send the messages and the stream events that are due, delete idle devices; answers how many that were."""
+        return send_due(self.world) + post_due(self.world) + delete_idle(self.world)
 
     def next_due(self) -> datetime | None:
         """When there will be outgoing work again; None when none is in sight."""
         with self.world.lock:
-            moments = (next_send(self.world), next_post(self.world))
+            moments = (next_send(self.world), next_post(self.world), next_idle(self.world))
             return min((moment for moment in moments if moment is not None), default=None)
 
     def fingerprint(self) -> str:

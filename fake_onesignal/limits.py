@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from fake_onesignal.profiles import Profile
     from fake_onesignal.records import App
 
 WRITES_PER_S: Final = 1_000
@@ -21,8 +22,9 @@ RECORDS_REMEMBERED_MAX: Final = 10_000
 class Limits:
     """What each app and each record has used up in the running second."""
 
-    def __init__(self, now: Callable[[], datetime], *, documented: bool) -> None:
+    def __init__(self, now: Callable[[], datetime], profile: Profile, *, documented: bool) -> None:
         self._now = now
+        self._structured = profile.people_rate_limits_are_structured
         self.documented = documented
         self._second = 0
         self._used: dict[tuple[str, str], int] = {}
@@ -30,11 +32,11 @@ class Limits:
 
     def spend_write(self, app: App) -> None:
         """Count one create, update or delete of a user or subscription."""
-        self._spend(app.id, "write", WRITES_PER_S)
+        self._spend(app.id, "write", WRITES_PER_S, structured=self._structured)
 
     def spend_view(self, app: App, what: str) -> None:
         """Count one look-back request (`users`, `notifications`, `templates`)."""
-        self._spend(app.id, what, VIEWS_PER_S)
+        self._spend(app.id, what, VIEWS_PER_S, structured=self._structured and what == "users")
 
     def spend_message(self, app: App) -> None:
         """Count one create or cancel of a message; both share a bucket."""
@@ -47,12 +49,12 @@ class Limits:
             return
         now = self._now().timestamp()
         if now - self._updated_at.get(record_id, now - 1) < 1:
-            raise RateLimitedError(1, limit="Subscription/User Update Per Device")
+            raise RateLimitedError(1, limit="Subscription/User Update Per Device", structured=self._structured)
         if len(self._updated_at) >= RECORDS_REMEMBERED_MAX:
             self._updated_at = {known: at for known, at in self._updated_at.items() if now - at < 1}
         self._updated_at[record_id] = now
 
-    def _spend(self, app_id: str, bucket: str, per_s: int) -> None:
+    def _spend(self, app_id: str, bucket: str, per_s: int, *, structured: bool = False) -> None:
         if not self.documented:
             return
         second = int(self._now().timestamp())
@@ -61,5 +63,5 @@ class Limits:
             self._used.clear()
         used = self._used.get((app_id, bucket), 0)
         if used >= per_s:
-            raise RateLimitedError(1)
+            raise RateLimitedError(1, structured=structured)
         self._used[app_id, bucket] = used + 1

@@ -107,6 +107,12 @@ class PlayerRefusedError(UnsuccessfulError):
     """Raised when what the 2022 API says of a player, its tags or its device does not fit (3)."""
 
 
+class PlayersNotListableError(OneSignalError):
+    """Raised when an app has too many users for GET /players (3; text inferred)."""
+
+    text = "This API endpoint is disabled for apps with over 80,000 users. Please use the CSV export instead."
+
+
 class PlayerNotFoundError(OneSignalError):
     """Raised when the 2022 API asks for a player that there is not (3)."""
 

@@ -85,11 +85,16 @@ def tagged(state: AppState, user: User, updates: dict[str, Scalar]) -> Mapping[s
     return tags.merged(user.tags, updates, state.app.plan, refusal=PlayerRefusedError)
 
 
-def tag_user(state: AppState, external_id: str, updates: dict[str, Scalar]) -> User:
-    """Change the tags of the user with an external id."""
+def user_found(state: AppState, external_id: str) -> User:
+    """Find the user with an external id; 400 when there is none."""
     user = state.user_by("external_id", external_id)
     if user is None:
         raise PlayerNotFoundError
+    return user
+
+
+def tag_user(state: AppState, user: User, updates: dict[str, Scalar]) -> User:
+    """Change the tags of a user."""
     return state.keep_user(replace(user, tags=tagged(state, user, updates)))
 
 

@@ -50,11 +50,26 @@ class Profile(Struct, frozen=True):
     evicts_subscriptions: bool = True
     """What a 21st subscription does: it evicts the oldest (docs: subscriptions), or is refused with 409 (client)."""
 
+    answers_recipients: bool = False
+    """Whether POST /notifications says how many it reaches: 2022 did, today's service no longer does (6.2)."""
+
+    remaining_is_null: bool = False
+    """What a queued message has as `remaining`: null (docs), which the strict client rejects, or 0 (6.3)."""
+
+    custom_events_remembered_h: int = 4
+    """How long a custom event's idempotency key counts: 4 hours, or the docs' other page's 30 days (7.3)."""
+
+    unsubscribed_says_text: bool = True
+    """Whether an unsubscribe link answers `"success": "true"` (8.3), or the flag that the client's schema has."""
+
     ids_max: int = 20_000
     """How many ids a message may name: 2,000 in the client's text and in 2022, 20,000 in the docs since 2025 (4.4)."""
 
     segments_count_everybody: bool = False
     """What `subscriber_count` counts: subscribed subscriptions, or all of them (first-party text of 2026-08, 5.2)."""
+
+    people_rate_limits_are_structured: bool = False
+    """How a 429 of users and subscriptions looks: flat (client, recorded), or `{code, title}` (docs' examples, 8.1)."""
 
     file_not_ready: int = 404
     """GET of a CSV file before it is written: client and 2022 docs 403, docs 404 (3.1)."""
@@ -71,15 +86,19 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         history_accepted=200,
         live_activity_updated=200,
         evicts_subscriptions=False,
+        unsubscribed_says_text=False,
         ids_max=2_000,
         file_not_ready=403,
     ),
     "docs": Profile(
+        remaining_is_null=True,
+        custom_events_remembered_h=720,
         user_created=200,
         user_unchanged=202,
         subscription_created=200,
         subscription_created_is_shown=False,
+        people_rate_limits_are_structured=True,
         segments_count_everybody=True,
     ),
-    "2022": Profile(history_accepted=200, ids_max=2_000, file_not_ready=403),
+    "2022": Profile(history_accepted=200, answers_recipients=True, ids_max=2_000, file_not_ready=403),
 }

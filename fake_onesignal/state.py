@@ -53,7 +53,7 @@ class World:
         self.session = session
         self.carrier = carrier
         self.profile = PROFILES[profile]
-        self.limits = Limits(now, documented=limits == "documented")
+        self.limits = Limits(now, self.profile, documented=limits == "documented")
         self.organization = Organization(id=ids(), api_key=self.new_key("os_v2_org_fake"))
         self.apps: dict[str, AppState] = {}
         self.audit_log: list[AuditEvent] = []
@@ -81,6 +81,7 @@ class AppState:
         self.cohorts: dict[str, Cohort] = {}
         self.exports: dict[str, Export] = {}
         self.settings = AppSettings()
+        self.idle_checked_to = 0
         self.keys: dict[str, ApiKey] = {}
         self.templates: dict[str, Template] = {}
         self.journeys: dict[str, Journey] = {}

@@ -29,14 +29,18 @@ def add_aliases(app_id: str, label: str, value: str) -> Response:
     """Add or replace aliases: 409 user-2 when one is another user's."""
     state = asked.app_of_user(app_id, label)
     body = people.parse(people.IDENTITY, asked.body())
-    return identity(aliases.claim(state, aliases.found(state, label, value), body.identity))
+    user = aliases.found(state, label, value)
+    asked.world().limits.spend_write(state.app)
+    return identity(aliases.claim(state, user, body.identity))
 
 
 @routes.delete("/apps/<app_id>/users/by/<label>/<value>/identity/<label_to_delete>")
 def delete_alias(app_id: str, label: str, value: str, label_to_delete: str) -> Response:
     """Take one alias away and answer the ones left."""
     state = asked.app_of_user(app_id, label)
-    return identity(aliases.drop(state, aliases.found(state, label, value), label_to_delete))
+    user = aliases.found(state, label, value)
+    asked.world().limits.spend_write(state.app)
+    return identity(aliases.drop(state, user, label_to_delete))
 
 
 @routes.get("/apps/<app_id>/subscriptions/<subscription_id>/user/identity")
@@ -52,6 +56,7 @@ def add_aliases_by_subscription(app_id: str, subscription_id: str) -> Response:
     state = asked.app_of_person(app_id)
     body = people.parse(people.IDENTITY, asked.body())
     owner = state.users[subscriptions.found(state, subscription_id).onesignal_id]
+    asked.world().limits.spend_write(state.app)
     return identity(aliases.claim(state, owner, body.identity))
 
 

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 
 from fake_onesignal import players, subscriptions
 from fake_onesignal.errors import AppIdMissingError
+from fake_onesignal.people_errors import PlayersNotListableError
 from fake_onesignal.routes import asked
 from fake_onesignal.wire import players as wire
 from fake_onesignal.wire.json import answer
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 routes = Blueprint("players", __name__)
 PAGE_MAX = 300
+LISTABLE_USERS_MAX = 80_000
 
 
 @routes.post("/players")
@@ -33,6 +35,9 @@ def add_player() -> Response:
 def list_players() -> Response:
     """List players by first session."""
     state = asked.app_with_key(request.args.get("app_id", ""))
+    asked.world().limits.spend_view(state.app, "users")
+    if len(state.users) > LISTABLE_USERS_MAX:
+        raise PlayersNotListableError
     offset, limit = asked.number("offset", default=0), asked.number("limit", default=PAGE_MAX, maximum=PAGE_MAX)
     page = islice(state.subscriptions.values(), offset, offset + limit)
     listed = [wire.render_player(state.users[one.onesignal_id], one) for one in page]
@@ -63,7 +68,9 @@ def update_player(player_id: str) -> Response:
 def delete_player(player_id: str) -> Response:
     """Delete a player."""
     state = asked.app_with_key(request.args.get("app_id", ""))
-    subscriptions.delete(state, players.found(state, player_id))
+    subscription = players.found(state, player_id)
+    asked.world().limits.spend_write(state.app)
+    subscriptions.delete(state, subscription)
     return answer({"success": True})
 
 
@@ -71,7 +78,10 @@ def delete_player(player_id: str) -> Response:
 def tag_user(app_id: str, external_user_id: str) -> Response:
     """Change the tags of a user by external id."""
     state = asked.app_with_key_or_sdk(app_id)
-    players.tag_user(state, external_user_id, wire.parse(wire.TAGS, asked.body()).tags)
+    body = wire.parse(wire.TAGS, asked.body())
+    user = players.user_found(state, external_user_id)
+    asked.world().limits.spend_update(state.app, user.onesignal_id)
+    players.tag_user(state, user, body.tags)
     return answer({"success": True})
 
 

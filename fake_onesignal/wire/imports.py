@@ -52,7 +52,13 @@ def parse_import(file: str | bytes, channel: Channel) -> tuple[list[Contact], li
         return [], [Problem(line, "wrong encoding: the file must be UTF-8")]
     if "\0" in text:  # UTF-16 without a mark, most likely
         return [], [Problem(1, "wrong encoding: the file must be UTF-8")]
-    lines = _lines(text)
+    try:
+        return _read_all(_lines(text), channel)
+    except csv.Error as error:
+        return [], [Problem(1, f"not readable as CSV: {error}")]
+
+
+def _read_all(lines: Iterator[tuple[int, list[str]]], channel: Channel) -> tuple[list[Contact], list[Problem]]:
     columns = [name.lower() for name in next(lines, (1, []))[1]]
     if REQUIRED[channel] not in columns:
         found = ", ".join(columns)[:200] or "nothing"

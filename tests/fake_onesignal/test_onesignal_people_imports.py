@@ -88,7 +88,7 @@ def test_every_bad_line_says_what_is_wrong_and_the_good_ones_are_imported(fake: 
 
 @pytest.mark.parametrize(
     "number", ["", "5550100199", "+0123456789", "+1", "+1234567890123456", "+49 30 abc", "+٣٤٥٦٧٨٩٠"]
-)  # noqa: RUF001 - digits that are not ASCII
+)
 def test_a_number_that_is_not_international_is_refused(fake: FakeOneSignal, app: App, number: str) -> None:
     report = fake.dashboard.import_csv(app.id, f'phone_number,external_user_id\n"{number}",ada\n', channel="sms")
 
