@@ -11,9 +11,11 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 from werkzeug.routing import BaseConverter
 
 from fake_amplitude import errors
+from fake_amplitude.auth import world
 from fake_amplitude.operations import shape
-from fake_amplitude.routes import cohorts, dashboard, ingestion, users
+from fake_amplitude.routes import cohorts, dashboard, ingestion, streaming, users
 from fake_amplitude.routes.unbuilt import unbuilt
+from fake_amplitude.text_errors import FormTooLarge
 from fake_amplitude.upload_door import CORS
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def flask_app() -> Flask:
     app.config.update(PROPAGATE_EXCEPTIONS=True, MAX_FORM_MEMORY_SIZE=FORM_MAX, MAX_CONTENT_LENGTH=BODY_MAX)
     app.url_map.converters["encoded"] = _EncodedConverter
     app.url_map.merge_slashes = False
-    for routes in (ingestion, users, cohorts, dashboard):
+    for routes in (ingestion, users, cohorts, dashboard, streaming):
         app.register_blueprint(routes.blueprint)
     answered = {shape(method, rule.rule) for rule in app.url_map.iter_rules() for method in rule.methods or ()}
     app.register_blueprint(unbuilt(answered))
@@ -64,7 +66,7 @@ def _refused(error: errors.AmplitudeError) -> Response:
 def _unrouted(error: HTTPException) -> Response:
     is_rest = request.path.startswith("/api/")
     if isinstance(error, RequestEntityTooLarge):
-        return _refused(errors.RestBodyTooLarge() if is_rest else errors.IdentificationTooLarge())
+        return _refused(errors.RestBodyTooLarge() if is_rest else FormTooLarge())
     if not is_rest:
         return _refused(errors.InvalidRequestPath())
     if isinstance(error, MethodNotAllowed):
@@ -75,4 +77,5 @@ def _unrouted(error: HTTPException) -> Response:
 def _with_cors(response: Response) -> Response:
     if not request.path.startswith("/api/"):
         response.headers.update(CORS)
+        response.headers["Trace-Id"] = world().trace_id()
     return response

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fake_amplitude import cohort_sync, coverage, curation, destinations, sync_history, sync_schedule
+from fake_amplitude import (
+    cohort_sync,
+    coverage,
+    curation,
+    destinations,
+    event_streaming,
+    ingestion,
+    sync_history,
+    sync_schedule,
+)
 from fake_amplitude.auth import WORLD_KEY
 from fake_amplitude.dashboard import Dashboard
 from fake_amplitude.doors import flask_app, raw_path
 from fake_amplitude.fingerprints import fingerprint
-from fake_amplitude.limits import RestLimits, Throttle
+from fake_amplitude.limits import RestLimits
 from fake_amplitude.state import State
 from fake_amplitude.switches import Switches
+from fake_amplitude.throttle import Throttle
 from fake_amplitude.upload_door import SIZE_MAX, answer_upload
 from fake_amplitude.world import World
 
@@ -75,13 +85,14 @@ class FakeAmplitude:
     # The work it does on its own.
 
     def run_due(self) -> int:
-        """Begin and go on with the cohort syncs that are due; answer how many steps were done."""
-        return cohort_sync.run_due(self.world)
+        """Go on with the cohort syncs and event streams that are due; answer how many steps were done."""
+        return cohort_sync.run_due(self.world) + event_streaming.run_due(self.world)
 
     def next_due(self) -> datetime | None:
         """Answer when there will be a step to do; None when none is in sight."""
         with self.world.state.lock:
-            return sync_schedule.next_due(self.world.state)
+            state = self.world.state
+            return min(filter(None, (sync_schedule.next_due(state), event_streaming.next_due(state))), default=None)
 
     def fingerprint(self) -> str:
         """Answer a SHA-256 over everything this region remembers."""
@@ -98,6 +109,14 @@ class FakeAmplitude:
     def create_project(self, name: str) -> Project:
         """Make a project in the region's organisation."""
         return self.world.state.create_project(name)
+
+    def silence_device(self, project: Project, device_id: str) -> None:
+        """Refuse every upload with an event of a device from now on, as Amplitude does with a runaway one."""
+        ingestion.silence_device(self.world, project, device_id)
+
+    def hear_device(self, project: Project, device_id: str) -> None:
+        """Take events of a silenced device again."""
+        ingestion.hear_device(self.world, project, device_id)
 
     def create_secret_key(self, project: Project) -> str:
         """Make another secret key of a project, to be used beside those it has."""

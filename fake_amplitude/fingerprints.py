@@ -40,6 +40,8 @@ def _remembered(state: State) -> Iterator[Any]:
     for pair, audience in state.audiences.items():
         yield [pair, audience.list_id, sorted(audience.sent.items()), audience.run]
     yield state.history
+    for stream in state.streams.values():
+        yield [stream.destination, stream.next_number, sorted(stream.waiting), stream.total]
 
 
 def _warehoused(warehouse: Warehouse) -> Iterator[Any]:
@@ -49,4 +51,5 @@ def _warehoused(warehouse: Warehouse) -> Iterator[Any]:
     yield from warehouse.identity.devices.values()
     yield list(warehouse.identity.merged.items())
     yield list(warehouse.groups.items())
+    yield list(warehouse.silenced)
     yield from warehouse.insert_ids()

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from fake_amplitude import errors
+from fake_amplitude.languages import english_name
 from fake_amplitude.properties import changed
 from fake_amplitude.records import NO_DETAILS, Details, Event
 from fake_amplitude.warehouse import derived_device_id
-from fake_amplitude.wire.nesting import STRING_MAX, cut
+from fake_amplitude.wire.nesting import STRING_MAX, cut, is_short
 from fake_amplitude.wire.upload_form import TIME_MAX_MS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from fake_amplitude.caps import Caps
     from fake_amplitude.records import Profile, Project
     from fake_amplitude.warehouse import Warehouse
     from fake_amplitude.wire.upload_form import Upload, UploadedEvent
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 IDENTIFY, GROUP_IDENTIFY = "$identify", "$groupidentify"
 SKEW_MS_MAX = 60_000  # a client clock that is off by more is corrected (facts/amplitude-api.md 1.12)
 NO_PROPERTIES = b"{}"
+REMOTE = "$remote"  # an event's `ip` that stands for the address the request came from
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,54 +41,124 @@ class Receipt:
     events: int
 
 
-def upload(world: World, project: Project, posted: Upload, *, path: str) -> Receipt:
-    """Take a whole upload, or raise `TooManyRequestsForSome` and take nothing. Repeated events count as taken."""
+def upload(world: World, project: Project, posted: Upload, *, path: str, remote_address: str = "") -> Receipt:
+    """Take a whole upload, or raise what refuses it and take nothing. Repeated events count as taken.
+
+    Raises `EventsSilenced` and `TooManyRequestsForSome`.
+    """
     with world.state.lock:
         now_ms = world.now_ms()
+        warehouse = world.state.warehouses[project.id]
+        _refuse_silenced(warehouse, posted.events)
         if world.throttle is not None:
             world.throttle.admit(project, posted.events, path=path, now_ms=now_ms)
-        client_upload_ms = _client_upload_ms(posted.client_upload_time, now_ms)
-        arrival = Arrival(now_ms, client_upload_ms, path)
-        warehouse = world.state.warehouses[project.id]
+        arrival = Arrival(
+            now_ms,
+            _client_upload_ms(posted.client_upload_time, now_ms),
+            path,
+            remote_address=remote_address,
+            caps=_caps(world, project),
+            deduplicates_event_ids=world.switches.deduplicates_event_ids,
+        )
         for event in posted.events:
             receive(warehouse, event, arrival)
     return Receipt(now_ms, len(posted.events))
 
 
 def identify(world: World, project: Project, identifications: Sequence[UploadedEvent]) -> None:
-    """Take identifications: they change users and are not events (facts/amplitude-api.md 1.5)."""
+    """Take identifications: they change users and are not events (facts/amplitude-api.md 1.5).
+
+    Raises `TooManyIdentifications`.
+    """
     with world.state.lock:
         now_ms = world.now_ms()
-        arrival = Arrival(now_ms, now_ms, "/identify")
+        if world.throttle is not None:
+            world.throttle.admit_identifications(project, identifications, now_ms)
+        arrival = Arrival(now_ms, now_ms, "/identify", caps=_caps(world, project))
         for identification in identifications:
             receive(world.state.warehouses[project.id], identification, arrival)
 
 
+def silence_device(world: World, project: Project, device_id: str) -> None:
+    """Refuse every upload with an event of the device from now on (facts/amplitude-api.md 2.4)."""
+    with world.state.lock:
+        world.state.warehouses[project.id].silenced[device_id] = None
+
+
+def hear_device(world: World, project: Project, device_id: str) -> None:
+    """Take events of a silenced device again."""
+    with world.state.lock:
+        world.state.warehouses[project.id].silenced.pop(device_id, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """When and by which path an event came."""
+    """When, from where and by which path an event came, and what is kept of it; `caps` is None without limits."""
 
     upload_ms: int
     client_upload_ms: int
     path: str
+    remote_address: str = ""
+    caps: Caps | None = None
+    deduplicates_event_ids: bool = False
 
 
 def receive(warehouse: Warehouse, event: UploadedEvent, arrival: Arrival) -> None:
     """Take one sound event or identification into a project; a repeated one changes nothing."""
     device_id = warehouse.identity.spelled(event.device_id or derived_device_id(event.user_id or ""))
-    if event.insert_id is not None and warehouse.is_repeated(device_id, event.insert_id, arrival.upload_ms):
+    insert_id = event.insert_id or _made_insert_id(event, arrival)
+    if insert_id is not None and warehouse.is_repeated(device_id, insert_id, arrival.upload_ms):
         return
     if event.event_type == GROUP_IDENTIFY:
         _change_groups(warehouse, event)
         return
     amplitude_id = warehouse.credit(event.user_id, device_id)
     user_id = warehouse.identity.devices[device_id].last_user
-    profile = warehouse.profiles.touch(amplitude_id, user_id=user_id, device_id=device_id, event=event)
+    update = _update(event, amplitude_id, arrival)
+    profile = warehouse.profiles.touch(amplitude_id, user_id=user_id, device_id=device_id, event=event, update=update)
     if event.event_type != IDENTIFY:
-        warehouse.store(_stored(warehouse, event, profile, device_id=device_id, arrival=arrival))
+        is_synced = not event.skips_properties and (update is not None or not event.user_properties)
+        stored = _stored(warehouse, event, profile, device_id=device_id, arrival=arrival, is_synced=is_synced)
+        warehouse.store(stored, is_charted=arrival.caps is None or arrival.caps.knows(event.event_type))
 
 
-def _stored(warehouse: Warehouse, event: UploadedEvent, profile: Profile, *, device_id: str, arrival: Arrival) -> Event:
+def _caps(world: World, project: Project) -> Caps | None:
+    return None if world.throttle is None else world.throttle.caps(project)
+
+
+def _refuse_silenced(warehouse: Warehouse, events: Sequence[UploadedEvent]) -> None:
+    if not warehouse.silenced:
+        return
+    silenced = [index for index, event in enumerate(events) if event.device_id in warehouse.silenced]
+    if silenced:
+        devices = dict.fromkeys(events[index].device_id or "" for index in silenced)
+        raise errors.EventsSilenced(list(devices), silenced)
+
+
+def _made_insert_id(event: UploadedEvent, arrival: Arrival) -> str | None:
+    """Answer the other deduplication key, where it is switched on (facts/amplitude-api.md 2.3)."""
+    if not arrival.deduplicates_event_ids or event.event_id is None:
+        return None
+    return f"\0{event.event_id}@{arrival.client_upload_ms if event.time is None else event.time}"
+
+
+def _update(event: UploadedEvent, amplitude_id: int, arrival: Arrival) -> dict[str, Any] | None:
+    """Answer what the event changes in its user's properties; None when nothing, or when it is dropped."""
+    if not event.user_properties or event.skips_properties:
+        return None
+    update = event.user_properties if is_short(event.user_properties) else cut(event.user_properties)
+    return update if arrival.caps is None else arrival.caps.kept(amplitude_id, update, arrival.upload_ms)
+
+
+def _stored(
+    warehouse: Warehouse,
+    event: UploadedEvent,
+    profile: Profile,
+    *,
+    device_id: str,
+    arrival: Arrival,
+    is_synced: bool,
+) -> Event:
     client_ms = arrival.client_upload_ms if event.time is None else event.time
     skew_ms = arrival.upload_ms - arrival.client_upload_ms
     return Event(
@@ -102,7 +176,7 @@ def _stored(warehouse: Warehouse, event: UploadedEvent, profile: Profile, *, dev
         user_properties=profile.properties,
         hardware=profile.hardware,
         place=profile.place,
-        details=warehouse.shared(_details(event)),
+        details=warehouse.shared(_details(event, arrival, is_synced=is_synced)),
         path=arrival.path,
     )
 
@@ -121,10 +195,10 @@ def _encoded(properties: dict[str, Any] | None) -> bytes:
     return encoded if len(encoded) <= STRING_MAX else msgspec.json.encode(cut(properties))
 
 
-def _details(event: UploadedEvent) -> bytes:
+def _details(event: UploadedEvent, arrival: Arrival, *, is_synced: bool) -> bytes:
     details = Details(
         app_version=event.app_version,
-        language=event.language,
+        language=event.language and english_name(event.language),
         price=event.price,
         quantity=event.quantity,
         revenue=event.revenue,
@@ -133,7 +207,7 @@ def _details(event: UploadedEvent) -> bytes:
         currency=event.currency,
         location_lat=event.location_lat,
         location_lng=event.location_lng,
-        ip=event.ip,
+        ip=arrival.remote_address if event.ip == REMOTE else event.ip,
         idfa=event.idfa,
         adid=event.adid,
         event_id=event.event_id,
@@ -142,6 +216,7 @@ def _details(event: UploadedEvent) -> bytes:
         groups=event.groups,
         library=event.library,
         partner_id=event.partner_id,
+        unsynced=None if is_synced else True,
     )
     return NO_PROPERTIES if details == NO_DETAILS else msgspec.json.encode(details)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from fake_amplitude.languages import english_name
 from fake_amplitude.properties import changed
 from fake_amplitude.records import NO_HARDWARE, NO_PLACE, Hardware, Place, Profile
 
@@ -37,14 +38,24 @@ class Profiles:
         """Answer every user, in the order in which they were first seen."""
         return list(self._profiles.values())
 
-    def touch(self, amplitude_id: int, *, user_id: str | None, device_id: str, event: UploadedEvent) -> Profile:
-        """Bring the user up to date with an event or an identification, and answer the user."""
+    def touch(
+        self,
+        amplitude_id: int,
+        *,
+        user_id: str | None,
+        device_id: str,
+        event: UploadedEvent,
+        update: dict[str, Any] | None,
+    ) -> Profile:
+        """Bring the user up to date with an event or an identification, its `update` of properties included."""
         before = self._profiles.get(amplitude_id)
         if before is None:
             before = Profile(amplitude_id, user_id, (device_id,), NO_PROPERTIES)
             if event.app_version is not None:
                 before = msgspec.structs.replace(before, start_version=event.app_version)
         changes = _changes(before, user_id=user_id, device_id=device_id, event=event)
+        if update and (properties := changed(before.properties, update)) != before.properties:
+            changes["properties"] = properties
         if hardware := self._hardware_of(event):
             changes["hardware"] = hardware
         if place := self._place_of(event):
@@ -86,12 +97,8 @@ def _changes(before: Profile, *, user_id: str | None, device_id: str, event: Upl
         changes["user_id"] = user_id
     if device_id not in before.device_ids:
         changes["device_ids"] = (*before.device_ids, device_id)
-    if event.user_properties and not event.skips_properties:
-        properties = changed(before.properties, event.user_properties)
-        if properties != before.properties:
-            changes["properties"] = properties
     if event.app_version is not None and event.app_version != before.app_version:
         changes["app_version"] = event.app_version
-    if event.language is not None and event.language != before.language:
-        changes["language"] = event.language
+    if event.language is not None and (language := english_name(event.language)) != before.language:
+        changes["language"] = language
     return changes

@@ -76,6 +76,7 @@ class Details(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     groups: dict[str, Any] | None = None
     library: str | None = None
     partner_id: str | None = None
+    unsynced: bool | None = None
 
 
 NO_HARDWARE, NO_PLACE, NO_DETAILS = Hardware(), Place(), Details()

@@ -36,6 +36,7 @@ class Posted:
     content_type: str
     content_encoding: str
     body: bytes
+    remote_address: str
 
 
 def take_in(world: World, posted: Posted) -> bytes:
@@ -45,8 +46,14 @@ def take_in(world: World, posted: Posted) -> bytes:
     body = unpacked(posted.body, posted.content_encoding, size_max=SIZE_MAX[posted.path])
     if posted.content_type.partition(";")[0].strip().lower() != "application/json":
         raise errors.InvalidJsonRequestBody
-    project, upload = parse_upload(body, world.state.project_of)
-    return render_receipt(ingestion.upload(world, project, upload, path=posted.path), body)
+    try:
+        project, upload = parse_upload(body, world.state.project_of, lenient_ids=world.switches.lenient_ids)
+    except errors.IndexedError as refused:
+        if world.switches.index_maps == "first" and posted.path == "/2/httpapi":
+            raise refused.first() from None
+        raise
+    receipt = ingestion.upload(world, project, upload, path=posted.path, remote_address=posted.remote_address)
+    return render_receipt(receipt, body)
 
 
 def answer_upload(world: World, path: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -56,17 +63,20 @@ def answer_upload(world: World, path: str, environ: WSGIEnvironment, start_respo
     except errors.AmplitudeError as refused:
         answer, status = refused.body(), f"{refused.status} {HTTPStatus(refused.status).phrase.upper()}"
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(answer))), *CORS]
+    headers.append(("Trace-Id", world.trace_id()))
     start_response(status, headers)
     return [answer]
 
 
 def read_posted(path: str, environ: dict[str, Any]) -> Posted:
     """Read an upload; no more than one byte over the limit is read."""
-    length = environ.get("CONTENT_LENGTH") or "0"
-    wanted = min(int(length), SIZE_MAX[path] + 1) if length.isdecimal() and len(length) <= LENGTH_DIGITS_MAX else 0
+    most = SIZE_MAX[path] + 1
+    length = environ.get("CONTENT_LENGTH") or (str(most) if environ.get("wsgi.input_terminated") else "0")
+    wanted = min(int(length), most) if length.isdecimal() and len(length) <= LENGTH_DIGITS_MAX else 0
     return Posted(
         path,
         environ.get("CONTENT_TYPE", ""),
         environ.get("HTTP_CONTENT_ENCODING", ""),
         environ["wsgi.input"].read(wanted) if wanted else b"",
+        environ.get("REMOTE_ADDR", ""),
     )

@@ -50,6 +50,7 @@ class Warehouse:
         self.profiles = Profiles()
         self.events: list[Event] = []
         self.by_type: dict[str, EventColumns] = {}
+        self.silenced: dict[str, None] = {}
         self.groups: dict[tuple[str, str], dict[str, object]] = {}
         self._timelines: dict[int, array[int]] = {}
         self._merged_from: dict[int, list[int]] = {}
@@ -80,17 +81,21 @@ class Warehouse:
         """Answer the remembered (device_id, insert_id) pairs and when each came, in order."""
         yield from self._seen.items()
 
-    def store(self, event: Event) -> None:
-        """Keep an event and its index rows."""
+    def store(self, event: Event, *, is_charted: bool = True) -> None:
+        """Keep an event and its index rows; one that is not charted is in the raw data only."""
         self.events.append(event)
-        columns = self.by_type.get(event.event_type)
-        if columns is None:
-            columns = self.by_type[event.event_type] = EventColumns()
-        columns.append(event)
+        if is_charted:
+            self._chart(event)
         timeline = self._timelines.get(event.amplitude_id)
         if timeline is None:
             timeline = self._timelines[event.amplitude_id] = array("q")
         timeline.append(event.number)
+
+    def _chart(self, event: Event) -> None:
+        columns = self.by_type.get(event.event_type)
+        if columns is None:
+            columns = self.by_type[event.event_type] = EventColumns()
+        columns.append(event)
 
     def shared(self, encoded: bytes) -> bytes:
         """Answer one object for equal encodings of recent events: a message's events differ in their users only."""

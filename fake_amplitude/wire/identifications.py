@@ -8,6 +8,7 @@ import msgspec
 
 from fake_amplitude import errors
 from fake_amplitude.ingestion import GROUP_IDENTIFY, IDENTIFY
+from fake_amplitude.text_errors import FormTooLarge, InvalidApiKeyText, MissingEvent
 from fake_amplitude.wire.strict_uploads import check_events, min_id_length, uploaded_event
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ GROUP_IDENTIFICATIONS_MAX = 1_024
 def parse_identify(
     form: Mapping[str, str], project_of: Callable[[str], Project]
 ) -> tuple[Project, list[UploadedEvent]]:
-    """Read identifications of users; raises an `IdentifyError`."""
+    """Read identifications of users; raises a `TextError`."""
     project = _project(form, project_of)
     identifications = _objects(form.get("identification"), IDENTIFICATIONS_MAX)
     events = [{**each, "event_type": IDENTIFY} for each in identifications]
@@ -34,12 +35,12 @@ def parse_identify(
 def parse_group_identify(
     form: Mapping[str, str], project_of: Callable[[str], Project]
 ) -> tuple[Project, list[UploadedEvent]]:
-    """Read identifications of groups; raises an `IdentifyError`."""
+    """Read identifications of groups; raises a `TextError`."""
     project = _project(form, project_of)
     events = []
     for each in _objects(form.get("identification"), GROUP_IDENTIFICATIONS_MAX):
         if not isinstance(each.get("group_type"), str) or each.get("group_value") is None:
-            raise errors.MissingEvent
+            raise MissingEvent
         events.append(
             {
                 "event_type": GROUP_IDENTIFY,
@@ -55,18 +56,18 @@ def _project(form: Mapping[str, str], project_of: Callable[[str], Project]) -> P
     try:
         return project_of(form.get("api_key", ""))
     except errors.InvalidApiKey as unknown:
-        raise errors.InvalidApiKeyText from unknown
+        raise InvalidApiKeyText from unknown
 
 
 def _objects(text: str | None, count_max: int) -> list[dict[str, Any]]:
     if text is not None and len(text) > SIZE_MAX:
-        raise errors.IdentificationTooLarge
+        raise FormTooLarge
     document = _json(text)
     found = document if isinstance(document, list) else [document]
     if len(found) > count_max:
-        raise errors.IdentificationTooLarge
+        raise FormTooLarge
     if not all(isinstance(each, dict) for each in found):
-        raise errors.MissingEvent
+        raise MissingEvent
     return found
 
 
@@ -74,12 +75,12 @@ def _json(text: str | None) -> Any:
     try:
         return msgspec.json.decode(text or "")
     except (ValueError, msgspec.MsgspecError, RecursionError) as malformed:
-        raise errors.MissingEvent from malformed
+        raise MissingEvent from malformed
 
 
 def _checked(events: list[dict[str, Any]], shortest: int) -> list[UploadedEvent]:
     try:
         check_events(events, shortest)
     except errors.IngestionError as refused:
-        raise errors.MissingEvent from refused
+        raise MissingEvent from refused
     return [uploaded_event(event) for event in events]

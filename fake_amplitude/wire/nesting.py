@@ -13,6 +13,14 @@ def is_shallow(properties: dict[str, Any]) -> bool:
     return all(type(value) is not dict and type(value) is not list for value in properties.values())
 
 
+def is_short(properties: dict[str, Any]) -> bool:
+    """Answer whether all values are plain and no string needs a cut: the common case, told quickly."""
+    return all(
+        len(value) <= STRING_MAX if type(value) is str else type(value) is not dict and type(value) is not list
+        for value in properties.values()
+    )
+
+
 def is_too_deep(value: Any, allowed: int = DEPTH_MAX) -> bool:
     """Answer whether objects and arrays nest more than `allowed` levels."""
     if isinstance(value, dict):

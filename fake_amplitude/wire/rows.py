@@ -52,24 +52,30 @@ DETAIL_KEYS = {"app_version": "version_name", "ip": "ip_address"}
 def render_row(project: Project, event: Event, first_ms: int) -> dict[str, Any]:
     """Render a row; `first_ms` is when its user was first seen."""
     details = {DETAIL_KEYS.get(key, key): value for key, value in msgspec.json.decode(event.details).items()}
-    row_id = str(uuid5(ROW_NAMESPACE, f"{project.id}:{event.number}"))
+    is_synced = not details.pop("unsynced", False)
+    uuid = row_id(project, event)
     return {
         **ALWAYS,
         **_times(event, first_ms),
         **_device_and_place(event),
-        "$insert_id": row_id if event.insert_id is None else event.insert_id,
+        "$insert_id": uuid if event.insert_id is None else event.insert_id,
         "amplitude_id": event.amplitude_id,
         "app": project.id,
-        "data": {"path": event.path, "user_properties_updated": True, "group_first_event": {}, "group_ids": {}},
+        "data": {"path": event.path, "user_properties_updated": is_synced, "group_first_event": {}, "group_ids": {}},
         "device_id": event.device_id,
         "event_id": event.number,
         "event_properties": msgspec.json.decode(event.event_properties),
         "event_type": event.event_type,
         "user_id": event.user_id,
         "user_properties": event.user_properties,
-        "uuid": row_id,
+        "uuid": uuid,
         **details,
     }
+
+
+def row_id(project: Project, event: Event) -> str:
+    """Answer the UUID of a stored event."""
+    return str(uuid5(ROW_NAMESPACE, f"{project.id}:{event.number}"))
 
 
 def _times(event: Event, first_ms: int) -> dict[str, str]:

@@ -39,7 +39,9 @@ STRINGS = tuple(
 )
 
 
-def parse_strictly(body: bytes, project_of: Callable[[str], Project]) -> tuple[Project, Upload]:
+def parse_strictly(
+    body: bytes, project_of: Callable[[str], Project], *, lenient_ids: bool = False
+) -> tuple[Project, Upload]:
     """Read a request body, or raise the one `IngestionError` that the server would answer."""
     document = _document(body)
     for field in ("api_key", "events"):
@@ -49,7 +51,10 @@ def parse_strictly(body: bytes, project_of: Callable[[str], Project]) -> tuple[P
     project = project_of(api_key if isinstance(api_key, str) else msgspec.json.encode(api_key).decode())
     if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
         raise errors.InvalidEventJson
-    check_events(events, min_id_length(document.get("options")))
+    shortest = min_id_length(document.get("options"))
+    if lenient_ids:
+        events = [_without_short_ids(event, shortest) for event in events]
+    check_events(events, shortest)
     client_upload_time = document.get("client_upload_time")
     return project, Upload(
         api_key=project.api_key,
@@ -84,8 +89,13 @@ def min_id_length(options: Any) -> int:
 
 def uploaded_event(event: dict[str, Any]) -> UploadedEvent:
     """Make the record of a checked event; ids are cut at 1,024 characters."""
-    cut = {name: event[name][:ID_LENGTH_MAX] for name in IDS if event.get(name) is not None}
+    cut = {name: event[name][:ID_LENGTH_MAX] for name in (*IDS, "event_type") if event.get(name) is not None}
     return msgspec.convert({**event, **cut}, UploadedEvent)
+
+
+def _without_short_ids(event: dict[str, Any], shortest: int) -> dict[str, Any]:
+    short = [name for name in IDS if isinstance(event.get(name), str) and len(event[name]) < shortest]
+    return {name: value for name, value in event.items() if name not in short}
 
 
 def _document(body: bytes) -> dict[str, Any]:

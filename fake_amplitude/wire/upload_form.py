@@ -57,6 +57,8 @@ class UploadedEvent(msgspec.Struct, frozen=True, gc=False):
     ip: str | None = None
     idfa: str | None = None
     adid: str | None = None
+    idfv: str | None = None
+    android_app_set_id: str | None = None
     event_id: int | None = None
     session_id: int | None = None
     plan: dict[str, Any] | None = None

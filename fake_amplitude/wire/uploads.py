@@ -41,18 +41,20 @@ def unpacked(body: bytes, content_encoding: str, *, size_max: int) -> bytes:
     return body
 
 
-def parse_upload(body: bytes, project_of: Callable[[str], Project]) -> tuple[Project, Upload]:
+def parse_upload(
+    body: bytes, project_of: Callable[[str], Project], *, lenient_ids: bool = False
+) -> tuple[Project, Upload]:
     """Read a request body; `project_of` raises when no project has the key. Raises every `IngestionError`."""
     try:
         upload = _DECODER.decode(body)
     except (ValueError, msgspec.MsgspecError, RecursionError):
-        return parse_strictly(body, project_of)
+        return parse_strictly(body, project_of, lenient_ids=lenient_ids)
     if len(upload.events) > EVENTS_MAX:
         raise errors.PayloadTooLarge
     options = upload.options
     shortest = MIN_ID_LENGTH if options is None or options.min_id_length is None else options.min_id_length
     if not all(_is_sound(event, shortest) for event in upload.events):
-        return parse_strictly(body, project_of)
+        return parse_strictly(body, project_of, lenient_ids=lenient_ids)
     return project_of(upload.api_key), upload
 
 
@@ -65,7 +67,7 @@ def _is_sound(event: UploadedEvent, shortest: int) -> bool:
         and (event.time is None or 0 <= event.time <= TIME_MAX_MS)
         and event.event_type not in RESERVED_EVENT_TYPES
         and not event.event_type.isspace()
-        and event.event_type != ""
+        and 0 < len(event.event_type) <= ID_LENGTH_MAX
         and event.groups is None
         and event.group_properties is None
         and event.plan is None
