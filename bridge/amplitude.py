@@ -95,7 +95,8 @@ class Amplitude:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            return Verdict(whole=Later(f"no answer from Amplitude: {type(error).__name__}"))
+            unsent = isinstance(error, requests.ConnectTimeout)
+            return Verdict(whole=Later(f"no answer from Amplitude: {type(error).__name__}", may_have_it=not unsent))
         asked = asked_wait(response.headers.get("Retry-After"), self._now())
         return read_verdict(response.status_code, response.content, batch=batch, asked=asked)
 

@@ -50,7 +50,7 @@ def read_verdict(status: int, content: bytes, *, batch: Sequence[ClaimedDelivery
         return _alone_or_halved(words, batch)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         throttled = dict(_throttled(words, body, batch, asked))
-        whole = Later(words, asked if asked is not None else THROTTLED_WAIT)
+        whole = Later(words, asked if asked is not None else THROTTLED_WAIT, may_have_it=False)
         return Verdict(singled_out=throttled) if throttled else Verdict(whole=whole)
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
         return Verdict(whole=Stopped(words))
@@ -87,13 +87,13 @@ def _throttled(
     """Let a throttled user or device wait alone, and longer when over the daily quota."""
     wait = max(THROTTLED_WAIT, asked or THROTTLED_WAIT)
     for index in _indexes(body.get("throttled_events"), batch):
-        yield index, Later(words, wait, alone=True)
+        yield index, Later(words, wait, alone=True, may_have_it=False)
     for prefix, after in (("throttled", wait), ("exceeded_daily_quota", QUOTA_WAIT)):
         users, devices = _mapping(body.get(f"{prefix}_users")), _mapping(body.get(f"{prefix}_devices"))
         if users or devices:
             for index, ids in enumerate(_ids(batch)):
                 if ids.user_id in users or ids.device_id in devices:
-                    yield index, Later(words, after, alone=True)
+                    yield index, Later(words, after, alone=True, may_have_it=False)
 
 
 def _ids(batch: Sequence[ClaimedDelivery]) -> Iterator[_Ids]:

@@ -19,12 +19,13 @@ class Later:
     """The vendor may take it later: nothing is wrong with it.
 
     `after` is what the vendor asked for (None: it asked for nothing). With `alone` only this delivery's lane waits;
-    without, the whole route does.
+    without, the whole route does. Unless the vendor said that it did not take it, it may have it all the same.
     """
 
     why: str
     after: timedelta | None = None
     alone: bool = False
+    may_have_it: bool = True
 
 
 @dataclass(frozen=True, slots=True)

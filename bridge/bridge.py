@@ -9,11 +9,14 @@ from bridge.cohort_changes import CohortChanges
 from bridge.cohort_lists import CohortLists
 from bridge.database import Database
 from bridge.doors import ConnectionDoors, answer_at_the_door
+from bridge.leases import Leases
 from bridge.ledger import Ledger
 from bridge.message_events import MessageEvents
 from bridge.onesignal import OneSignal
 from bridge.outbox import Outbox
 from bridge.relay import Relay, Route
+from bridge.retry import AMPLITUDE_REMEMBERS_FOR
+from bridge.route_states import RouteName, RouteStates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -44,15 +47,17 @@ class Bridge:
         self._names = tuple(connection.name for connection in settings.connections)
         self._database = Database(settings.outbox_url)
         self._ledger = Ledger(self._database)
-        self._outbox = Outbox(self._database, maximum=settings.outbox_maximum, now=now)
+        self._leases = Leases(self._database, worker=ids(), now=now) if self._database.has_workers else None
+        self._outbox = Outbox(self._database, maximum=settings.outbox_maximum, now=now, leases=self._leases)
         self._doors: dict[str, ConnectionDoors] = {}
         routes: list[Route] = []
         for connection in settings.connections:
             doors = self._connect(connection, now=now, ids=ids, session=session)
             self._doors[connection.name] = doors
-            routes.append(Route(connection.name, "events", doors.message_events))
+            routes.append(Route(connection.name, "events", doors.message_events, AMPLITUDE_REMEMBERS_FOR))
             routes.append(Route(connection.name, "cohorts", doors.cohort_changes))
-        self._relay = Relay(self._outbox, routes, now=now)
+        self._states = RouteStates(self._database, _credentials(settings.connections))
+        self._relay = Relay(self._outbox, routes, states=self._states, now=now)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request; what is acknowledged with 200 is on disk, and nothing is sent out meanwhile."""
@@ -72,7 +77,7 @@ class Bridge:
 
     def status(self) -> Status:
         """Answer the account of every connection: what came, what became of it, and what is stopped."""
-        return self._ledger.status(self._names, self._relay.stopped())
+        return self._ledger.status(self._names, self._states.stopped())
 
     def deliveries(self, *, state: State | None = None, user: str | None = None) -> Iterator[Delivery]:
         """Read single deliveries in the order of their arrival; `user` is an external id."""
@@ -80,10 +85,12 @@ class Bridge:
 
     def resume(self, connection: str) -> None:
         """Try a stopped connection again, once its credentials have been mended."""
-        self._relay.resume(connection)
+        self._states.resume(connection)
 
     def close(self) -> None:
         """Let go of the database; nothing is lost, whatever is waiting goes on when it is opened again."""
+        if self._leases is not None:
+            self._leases.leave()
         self._database.close()
 
     def _connect(
@@ -102,3 +109,13 @@ class Bridge:
             message_events=MessageEvents(connection, self._outbox, amplitude),
             cohort_changes=CohortChanges(connection.name, outbox=self._outbox, lists=lists, onesignal=onesignal),
         )
+
+
+def _credentials(connections: Iterable[Connection]) -> dict[RouteName, str]:
+    """Answer with which credential each route goes out."""
+    keys: dict[RouteName, str] = {}
+    for connection in connections:
+        keys[connection.name, "events"] = connection.amplitude.api_key
+        keys[connection.name, "cohorts"] = connection.onesignal.rest_api_key
+        keys[connection.name, "custom_events"] = connection.onesignal.rest_api_key
+    return keys

@@ -2,57 +2,101 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from threading import RLock
+from contextlib import contextmanager, nullcontext
+from threading import RLock, local
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import StaticPool
 
 from bridge.errors import OutboxUnavailable, SettingsError
 from bridge.tables import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 _BUSY_TIMEOUT_S = 30
+_CONNECT_TIMEOUT_S = 10
+_CONNECTIONS_MAX = 20
+_SUPPORTED = ("sqlite", "postgresql+psycopg")
+_MAKING_TABLES = 7_203_416_512  # any number, but always the same: who makes the tables holds this lock
+
+# `INSERT ... ON CONFLICT` has the same words in both engines, and a class of its own for each in SQLAlchemy
+INSERTS: Mapping[str, Callable[[Table], postgresql.Insert | sqlite.Insert]] = MappingProxyType(
+    {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+)
 
 
 class Database:
-    """One connection to SQLite, used by one thread at a time: SQLite has a single writer anyway."""
+    """SQLite, used by one thread at a time because it has a single writer anyway, or PostgreSQL, used by many.
+
+    `is_shared` says whether other processes may use it, too; `has_workers` whether several of them may deliver.
+    """
 
     def __init__(self, url: str) -> None:
-        self._lock = RLock()
-        self._engine = _open_sqlite(url)
-        with self.transaction() as connection:
-            metadata.create_all(connection)
+        parsed = _parse(url)
+        self.has_workers = parsed.get_backend_name() == "postgresql"
+        self.is_shared = self.has_workers or parsed.database not in (None, "", ":memory:")
+        self._engine = _open_postgresql(parsed) if self.has_workers else _open_sqlite(parsed)
+        self._lock = nullcontext() if self.has_workers else RLock()
+        self._running = local()
+        try:
+            self._make_tables()
+        except OutboxUnavailable as error:
+            raise SettingsError(f"outbox_url: {_in_one_line(error.__cause__)}") from error
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """All or nothing, and on disk when the block is left; raises OutboxUnavailable when it cannot be."""
+        """All or nothing, and on disk when the block is left; raises OutboxUnavailable when it cannot be.
+
+        Inside another one of the same thread it is a part of that one.
+        """
+        outer: Connection | None = getattr(self._running, "connection", None)
+        if outer is not None:
+            yield outer
+            return
         with self._lock:
             try:
                 with self._engine.begin() as connection:
+                    self._running.connection = connection
                     yield connection
-            except (OperationalError, InterfaceError) as error:
+            except IntegrityError:
+                raise
+            except (DBAPIError, PoolTimeoutError) as error:
                 raise OutboxUnavailable from error
+            finally:
+                self._running.connection = None
 
     def close(self) -> None:
-        """Give the connection back; in memory, everything is gone then."""
+        """Give the connections back; in memory, everything is gone then."""
         with self._lock:
             self._engine.dispose()
 
+    def _make_tables(self) -> None:
+        with self.transaction() as connection:
+            if self.has_workers:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING_TABLES})")
+            metadata.create_all(connection)
 
-def _open_sqlite(url: str) -> Engine:
+
+def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError) as error:
         raise SettingsError(f"outbox_url: {error}") from error
-    if parsed.get_backend_name() != "sqlite":
-        raise SettingsError(f"outbox_url: {parsed.get_backend_name()!r} is not supported, only sqlite")
+    if parsed.drivername not in _SUPPORTED:
+        raise SettingsError(f"outbox_url: {parsed.drivername!r} is not supported, only {' and '.join(_SUPPORTED)}")
+    return parsed
+
+
+def _open_sqlite(url: URL) -> Engine:
     engine = create_engine(
-        parsed,
+        url,
         poolclass=StaticPool,
         connect_args={"check_same_thread": False, "timeout": _BUSY_TIMEOUT_S},
     )
@@ -64,3 +108,20 @@ def _make_durable(connection: Any, _: object) -> None:
     """Let an acknowledged row survive the loss of power (WAL alone syncs at checkpoints only)."""
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+
+
+def _open_postgresql(url: URL) -> Engine:
+    """Every lock here is short, so that whoever waits longer than a door would has lost the database."""
+    return create_engine(
+        url,
+        pool_size=_CONNECTIONS_MAX,
+        max_overflow=0,
+        pool_timeout=_CONNECT_TIMEOUT_S,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": _CONNECT_TIMEOUT_S, "options": f"-c lock_timeout={_BUSY_TIMEOUT_S}s"},
+    )
+
+
+def _in_one_line(error: BaseException | None) -> str:
+    words = str(getattr(error, "orig", error)).split()
+    return " ".join(words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 from sqlalchemy import ColumnElement, Row, func, select
@@ -17,7 +17,7 @@ from bridge.records import (
     Status,
     from_microseconds,
 )
-from bridge.tables import cohort_lists, deliveries, ignored
+from bridge.tables import cohort_lists, deliveries, is_waiting, tallies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 _PAGE_ROWS = 5_000
 _row = deliveries.c
-_COUNTS = select(_row.connection, _row.direction, _row.state, _row.reason, func.count()).group_by(
-    _row.connection, _row.direction, _row.state, _row.reason
+_WAITING = (
+    select(_row.connection, _row.direction, func.count()).where(is_waiting).group_by(_row.connection, _row.direction)
 )
 
 
@@ -38,29 +38,33 @@ class Ledger:
         self._database = database
 
     def status(self, connections: tuple[str, ...], held: Mapping[tuple[str, Direction], str]) -> Status:
-        """Answer the account of these connections; costs a walk over the deliveries."""
+        """Answer the account of these connections; the cost grows with what is waiting, not with what is finished."""
         with self._database.transaction() as transaction:
-            counted = transaction.execute(_COUNTS).all()
-            passed_over = transaction.execute(select(ignored)).all()
+            counted = transaction.execute(select(tallies)).all()
+            waiting = {(row[0], row[1]): row[2] for row in transaction.execute(_WAITING)}
 
         def account(connection: str, direction: Direction) -> RouteStatus:
             route = (connection, direction)
-            ignored_here = {row.reason: row.times for row in passed_over if row[:2] == route}
-            counted_here = [row[2:] for row in counted if row[:2] == route]
-            waiting = sum(times for state, _, times in counted_here if state == "waiting")
-            delivered = sum(times for state, _, times in counted_here if state == "delivered")
-            buried = {reason: times for state, reason, times in counted_here if state == "buried"}
+            times: dict[str, dict[str, int]] = {"ignored": {}, "noted": {}, "delivered": {}, "buried": {}}
+            for row in counted:
+                if row[:2] == route and row.times:
+                    times[row.outcome][row.reason] = row.times
+            finished = sum(sum(times[outcome].values()) for outcome in ("ignored", "delivered", "buried"))
             return RouteStatus(
-                received=sum(ignored_here.values()) + waiting + delivered + sum(buried.values()),
-                ignored=dict(sorted(ignored_here.items())),
-                waiting=waiting,
-                delivered=delivered,
-                buried=dict(sorted(buried.items())),
+                received=finished + waiting.get(route, 0),
+                ignored=dict(sorted(times["ignored"].items())),
+                waiting=waiting.get(route, 0),
+                delivered=sum(times["delivered"].values()),
+                buried=dict(sorted(times["buried"].items())),
+                noted=dict(sorted(times["noted"].items())),
                 held_because=held.get(route),
             )
 
         return Status(
-            tuple(ConnectionStatus(name, account(name, "events"), account(name, "cohorts")) for name in connections)
+            tuple(
+                ConnectionStatus(name, *(account(name, direction) for direction in get_args(Direction)))
+                for name in connections
+            )
         )
 
     def deliveries(self, *, state: State | None = None, user: str | None = None) -> Iterator[Delivery]:
@@ -79,7 +83,7 @@ class Ledger:
         for page in self._pages([]):
             digest.update(_ENCODER.encode([tuple(row) for row in page]))
         with self._database.transaction() as transaction:
-            for table in (ignored, cohort_lists):
+            for table in (tallies, cohort_lists):
                 rows = transaction.execute(select(table).order_by(*table.primary_key.columns)).all()
                 digest.update(_ENCODER.encode([tuple(row) for row in rows]))
         return digest.hexdigest()
@@ -100,7 +104,7 @@ _ENCODER = msgspec.json.Encoder()
 
 
 def _as_delivery(row: dict[str, object]) -> Delivery:
-    for column in ("not_before", "created_at", "finished_at"):
+    for column in ("not_before", "first_tried_at", "in_doubt_since", "created_at", "finished_at"):
         microseconds = row[column]
         row[column] = from_microseconds(microseconds) if isinstance(microseconds, int) else None
     return Delivery(**row)  # type: ignore[arg-type]  # the columns are the fields

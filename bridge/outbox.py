@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from threading import Lock
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, literal_column, null, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import and_, bindparam, func, insert, literal_column, null, select, update
 
-from bridge.errors import OutboxFull
+from bridge.database import INSERTS
 from bridge.records import (
     ClaimedDelivery,
     Direction,
@@ -18,13 +17,18 @@ from bridge.records import (
     from_microseconds,
     to_microseconds,
 )
-from bridge.tables import deliveries, ignored, is_waiting
+from bridge.tables import deliveries, is_waiting, remembered
+from bridge.tallies import count
+from bridge.waiting import Waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Connection
+
     from bridge.database import Database
+    from bridge.leases import Leases
 
 ALREADY_RECEIVED = "already received"
 
@@ -32,16 +36,22 @@ ALREADY_RECEIVED = "already received"
 class Outbox:
     """Deliveries of one lane leave in the order in which they came; lanes run side by side.
 
-    A postponed delivery holds back the later ones of its own lane and nobody else.
+    A postponed delivery holds back the later ones of its own lane and nobody else. With `leases` several workers may
+    deliver, each its own lanes.
     """
 
-    def __init__(self, database: Database, *, maximum: int, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        maximum: int,
+        now: Callable[[], datetime],
+        leases: Leases | None = None,
+    ) -> None:
         self._database = database
-        self._maximum = maximum
         self._now = now
-        self._counting = Lock()
-        with database.transaction() as transaction:
-            self._waiting = transaction.scalar(select(func.count()).where(is_waiting)) or 0
+        self._leases = leases
+        self.waiting = Waiting(database, maximum=maximum, now=now)
 
     def put(
         self,
@@ -56,115 +66,171 @@ class Outbox:
         Answers False, and counts it, when their source was stored before. Raises OutboxFull.
         """
         created_at = to_microseconds(self._now())
-        rows = [_as_row(connection, direction, arrival, created_at) for arrival in arrivals]
-        waiting = sum(1 for arrival in arrivals if arrival.buried_because is None)
-        if self._waiting + waiting > self._maximum:
-            raise OutboxFull(self._maximum)
-        try:
-            with self._database.transaction() as transaction:
-                if rows:
-                    transaction.execute(_INSERT, rows)
-                for reason, times in (passed_over or {}).items():
-                    _count_ignored(transaction, (connection, direction), reason, times)
-        except IntegrityError:
-            self.ignore(connection, direction, ALREADY_RECEIVED)
-            return False
-        self._count_waiting(waiting)
+        route = (connection, direction)
+        rows = [_as_row(route, arrival, created_at) for arrival in arrivals]
+        buried = Counter(arrival.buried_because for arrival in arrivals if arrival.buried_because is not None)
+        noted = Counter(note for arrival in arrivals for note in arrival.notes)
+        waiting = len(rows) - buried.total()
+        self.waiting.require_room(waiting)
+        with self._database.transaction() as transaction:
+            stored = _store(transaction, rows)
+            if rows and not stored:
+                count(transaction, route, "ignored", {ALREADY_RECEIVED: 1})
+                return False
+            count(transaction, route, "ignored", passed_over or {})
+            count(transaction, route, "buried", buried)
+            count(transaction, route, "noted", noted)
+        self.waiting.add(waiting)
         return True
 
     def ignore(self, connection: str, direction: Direction, reason: str) -> None:
         """Count something that arrived and needs no delivery."""
         with self._database.transaction() as transaction:
-            _count_ignored(transaction, (connection, direction), reason, 1)
+            count(transaction, (connection, direction), "ignored", {reason: 1})
 
-    def claim(self, connection: str, direction: Direction, limit: int) -> list[ClaimedDelivery]:
-        """Answer the oldest deliveries of one route whose lanes are not held back now."""
-        parameters = {"connection": connection, "direction": direction, "now": to_microseconds(self._now())}
+    def claim(
+        self, connection: str, direction: Direction, limit: int, *, in_doubt: bool = False
+    ) -> list[ClaimedDelivery]:
+        """Answer the oldest deliveries of one route whose lanes are nobody else's and not held back now.
+
+        With `in_doubt` it is written down before they leave that the vendor may have them from now on. They are the
+        records as they were before.
+        """
+        route = (connection, direction)
+        at = {"connection": connection, "direction": direction, "now": to_microseconds(self._now())}
+        claim = _CLAIM
         with self._database.transaction() as transaction:
-            rows = transaction.execute(_CLAIM, {**parameters, "limit": limit}).all()
-        return [ClaimedDelivery(*row) for row in rows]
+            if self._leases is not None:
+                self._leases.begin_claim(transaction, route)
+                claim = claim.where(_row.lane.not_in(self._leases.of_others(route)))
+            claimed = [ClaimedDelivery(*row) for row in transaction.execute(claim, {**at, "limit": limit})]
+            if self._leases is not None and claimed:
+                self._leases.take(transaction, route, {delivery.lane for delivery in claimed})
+            fresh = [delivery.id for delivery in claimed if delivery.in_doubt_since is None]
+            if in_doubt and fresh:
+                transaction.execute(_DOUBT, {"ids": fresh, "at": at["now"]})
+        return claimed
 
-    def settle(self, outcomes: Outcomes) -> None:
-        """Write down what became of a round of sending, in one transaction."""
+    def settle(self, route: tuple[str, Direction], claimed: Collection[ClaimedDelivery], outcomes: Outcomes) -> None:
+        """Write down what became of a round of sending, in one transaction, and let its lanes go.
+
+        What became of a lane that meanwhile was taken over is left to the worker who has it.
+        """
         at = to_microseconds(self._now())
         with self._database.transaction() as transaction:
+            if self._leases is not None:
+                lanes = self._leases.let_go(transaction, route)
+                outcomes = outcomes.only_of({delivery.id for delivery in claimed if delivery.lane in lanes})
             if outcomes.delivered:
-                rows = [{"row_id": delivery_id, "at": at} for delivery_id in outcomes.delivered]
-                transaction.execute(_MARK_DELIVERED, rows)
+                transaction.execute(_MARK_DELIVERED, {"ids": outcomes.delivered, "at": at})
             if outcomes.buried:
                 buried = [{"row_id": row_id, "at": at, "why": why} for row_id, why in outcomes.buried]
                 transaction.execute(_MARK_BURIED, buried)
             if outcomes.postponed:
-                transaction.execute(_POSTPONE, [_as_postponed_row(each) for each in outcomes.postponed])
-        self._count_waiting(-len(outcomes.delivered) - len(outcomes.buried))
+                transaction.execute(_POSTPONE, [_as_postponed_row(each, at) for each in outcomes.postponed])
+            if outcomes.untouched:
+                transaction.execute(_DOUBT, {"ids": outcomes.untouched, "at": None})
+            count(transaction, route, "delivered", {"": len(outcomes.delivered)})
+            count(transaction, route, "buried", Counter(why for _, why in outcomes.buried))
+        self.waiting.add(-len(outcomes.delivered) - len(outcomes.buried))
 
     def next_due(self, connection: str, direction: Direction) -> datetime | None:
         """Answer when something of this route may leave; now at the earliest, None when nothing waits."""
-        if not self._waiting:
+        if self.waiting.is_surely_nothing():
             return None
-        if self.claim(connection, direction, limit=1):
-            return self._now()
+        now = self._now()
+        at = {"connection": connection, "direction": direction, "now": to_microseconds(now)}
+        route = (connection, direction)
+        claim = _CLAIM if self._leases is None else _CLAIM.where(_row.lane.not_in(self._leases.of_others(route)))
         with self._database.transaction() as transaction:
-            moment = transaction.scalar(
-                _NEXT_DELAYED,
-                {"connection": connection, "direction": direction, "now": to_microseconds(self._now())},
-            )
-        return None if moment is None else from_microseconds(moment)
-
-    def _count_waiting(self, more: int) -> None:
-        with self._counting:
-            self._waiting += more
+            if transaction.execute(claim, {**at, "limit": 1}).first() is not None:
+                return now
+            delayed = transaction.scalar(_NEXT_DELAYED, at)
+            over = None if self._leases is None else self._leases.next_over(transaction, route)
+        moments = [moment for moment in (delayed, over) if moment is not None]
+        return from_microseconds(min(moments)) if moments else None
 
 
 _row = deliveries.c
 _ROUTE = and_(_row.connection == bindparam("connection"), _row.direction == bindparam("direction"))
 _INSERT = insert(deliveries)
+_INSERT_NEWS = {engine: inserting(deliveries).on_conflict_do_nothing() for engine, inserting in INSERTS.items()}
 _HELD_BACK = select(_row.lane).where(_ROUTE, is_waiting, _row.not_before > bindparam("now"))
 _CLAIM = (
-    select(_row.id, _row.lane, _row.kind, _row.payload, _row.attempts, _row.created_at)
+    select(
+        _row.id,
+        _row.lane,
+        _row.kind,
+        _row.payload,
+        _row.attempts,
+        _row.created_at,
+        _row.first_tried_at,
+        _row.in_doubt_since,
+    )
     .where(_ROUTE, is_waiting, _row.lane.not_in(_HELD_BACK))
     .order_by(_row.id)
     .limit(bindparam("limit"))
 )
 _NEXT_DELAYED = select(func.min(_row.not_before)).where(_ROUTE, is_waiting, _row.not_before > bindparam("now"))
-_TRIED = update(deliveries).where(_row.id == bindparam("row_id")).values(attempts=_row.attempts + 1)
-_MARK_DELIVERED = _TRIED.values(
+_ANY_OF_THEM = _row.id.in_(bindparam("ids", expanding=True))
+_DOUBT = update(deliveries).where(_ANY_OF_THEM).values(in_doubt_since=bindparam("at"))
+_TRIED = update(deliveries).values(attempts=_row.attempts + 1)
+_MARK_DELIVERED = _TRIED.where(_ANY_OF_THEM).values(
     state=literal_column("'delivered'"), finished_at=bindparam("at"), not_before=null(), reason=null()
 )
-_MARK_BURIED = _TRIED.values(
+_THIS_ONE = _row.id == bindparam("row_id")
+_MARK_BURIED = _TRIED.where(_THIS_ONE).values(
     state=literal_column("'buried'"), finished_at=bindparam("at"), not_before=null(), reason=bindparam("why")
 )
-_POSTPONE = _TRIED.values(reason=bindparam("why"), not_before=bindparam("until"))
+_POSTPONE = _TRIED.where(_THIS_ONE).values(
+    reason=bindparam("why"),
+    not_before=bindparam("until"),
+    first_tried_at=func.coalesce(_row.first_tried_at, bindparam("at")),
+    in_doubt_since=bindparam("doubt"),
+)
+_IS_REMEMBERED = select(remembered.c.source_id).where(
+    remembered.c.connection == bindparam("connection"),
+    remembered.c.direction == bindparam("direction"),
+    remembered.c.source_id == bindparam("source_id"),
+)
 
 
-def _as_row(connection: str, direction: Direction, arrival: NewDelivery, created_at: int) -> dict[str, object]:
+def _as_row(route: tuple[str, Direction], arrival: NewDelivery, created_at: int) -> dict[str, object]:
     buried = arrival.buried_because is not None
     return {
-        "connection": connection,
-        "direction": direction,
-        "lane": arrival.lane,
+        "connection": route[0],
+        "direction": route[1],
+        "lane": arrival.lane.replace("\0", "\N{REPLACEMENT CHARACTER}") if buried else arrival.lane,
         "kind": arrival.kind,
         "source_id": arrival.source_id,
         "payload": arrival.payload,
         "state": "buried" if buried else "waiting",
         "attempts": 0,
         "reason": arrival.buried_because,
+        "notes": "; ".join(arrival.notes) or None,
         "created_at": created_at,
         "finished_at": created_at if buried else None,
     }
 
 
-def _as_postponed_row(postponed: Postponed) -> dict[str, object]:
-    until = postponed.not_before
+def _as_postponed_row(postponed: Postponed, at: int) -> dict[str, object]:
+    until, doubt = postponed.not_before, postponed.in_doubt_since
     return {
         "row_id": postponed.delivery_id,
         "why": postponed.why,
         "until": None if until is None else to_microseconds(until),
+        "at": at,
+        "doubt": None if doubt is None else to_microseconds(doubt),
     }
 
 
-def _count_ignored(transaction: Connection, route: tuple[str, Direction], reason: str, times: int) -> None:
-    key = {"connection": route[0], "direction": route[1], "reason": reason}
-    counted = update(ignored).filter_by(**key).values(times=ignored.c.times + times)
-    if transaction.execute(counted).rowcount == 0:
-        transaction.execute(insert(ignored).values(**key, times=times))
+def _store(transaction: Connection, rows: Sequence[Mapping[str, object]]) -> bool:
+    """Insert the rows; answers False when the source of one was stored before, be it that only its id is left."""
+    sources = [row["source_id"] for row in rows if row["source_id"] is not None]
+    if not sources:
+        return bool(rows) and transaction.execute(_INSERT, rows) is not None
+    assert len(rows) == 1, "what has a source comes alone"
+    route = {"connection": rows[0]["connection"], "direction": rows[0]["direction"]}
+    if transaction.execute(_IS_REMEMBERED, {**route, "source_id": sources[0]}).first() is not None:
+        return False
+    return transaction.execute(_INSERT_NEWS[transaction.dialect.name], rows[0]).rowcount == 1

@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
-Direction = Literal["events", "cohorts"]
+Direction = Literal["events", "cohorts", "custom_events"]
 State = Literal["waiting", "delivered", "buried"]
 
 
 class NewDelivery(msgspec.Struct, frozen=True):
-    """A delivery on its way into the outbox; with a `buried_because` it is stored, but will never be sent."""
+    """A delivery on its way into the outbox; with a `buried_because` it is stored, but will never be sent.
+
+    `notes` are what was decided about it on the way; each is counted by its words.
+    """
 
     lane: str
     kind: str
     payload: bytes
     source_id: str | None = None
     buried_because: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class ClaimedDelivery(msgspec.Struct, frozen=True):
@@ -34,14 +38,18 @@ class ClaimedDelivery(msgspec.Struct, frozen=True):
     payload: bytes
     attempts: int
     created_at: int
+    first_tried_at: int | None = None
+    in_doubt_since: int | None = None
 
 
 class Delivery(msgspec.Struct, frozen=True):
     """All that is known of one delivery, for operators.
 
     `lane` is the user (or the device of an anonymous one), `source_id` the id of the message event, and `reason` the
-    last thing that was said against it. Of a message event `kind` is the event's kind and `payload` the JSON that
-    Amplitude gets; of a cohort's change `kind` is `add`, `remove` or `name` and `payload` the cohort's id.
+    last thing that was said against it; since `in_doubt_since` the vendor may have it without our knowing. Of a message
+    event `kind` is the event's kind and `payload` the JSON that Amplitude gets; of a cohort's change `kind` is `add`,
+    `remove` or `name` and `payload` the cohort's id; of a custom event `kind` is its name and `payload` the JSON that
+    OneSignal gets. `notes` are separated by `; `.
     """
 
     id: int
@@ -54,34 +62,55 @@ class Delivery(msgspec.Struct, frozen=True):
     state: State
     attempts: int
     not_before: datetime | None
+    first_tried_at: datetime | None
+    in_doubt_since: datetime | None
     reason: str | None
+    notes: str | None
     created_at: datetime
     finished_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """A delivery that is tried again; with `not_before` its lane waits until then, else only its route."""
+    """A delivery that is tried again; with `not_before` its lane waits until then, else only its route.
+
+    `in_doubt_since` is when the vendor may first have taken it without our hearing of it; None when it surely has not.
+    """
 
     delivery_id: int
     why: str
     not_before: datetime | None
+    in_doubt_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """What one round of sending came to: delivered ids, buried ids with their reasons, and the postponed."""
+    """What one round of sending came to: the delivered, the buried with their reasons, the postponed, the untouched.
+
+    Whatever is untouched was not tried, or for sure not taken.
+    """
 
     delivered: tuple[int, ...]
     buried: tuple[tuple[int, str], ...]
     postponed: tuple[Postponed, ...]
+    untouched: tuple[int, ...] = ()
+
+    def only_of(self, ids: Container[int]) -> Outcomes:
+        """Answer what became of these deliveries, and of no others."""
+        return Outcomes(
+            delivered=tuple(each for each in self.delivered if each in ids),
+            buried=tuple(each for each in self.buried if each[0] in ids),
+            postponed=tuple(each for each in self.postponed if each.delivery_id in ids),
+            untouched=tuple(each for each in self.untouched if each in ids),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class RouteStatus:
     """The account of one direction of a connection: `received` is the sum of all other counts.
 
-    `held_because` is set while the route is stopped until somebody mends its credentials.
+    `noted` counts what was decided about deliveries that go on; `held_because` is set while the route is stopped until
+    somebody mends its credentials.
     """
 
     received: int
@@ -89,6 +118,7 @@ class RouteStatus:
     waiting: int
     delivered: int
     buried: Mapping[str, int]
+    noted: Mapping[str, int]
     held_because: str | None
 
 
@@ -99,6 +129,7 @@ class ConnectionStatus:
     name: str
     events: RouteStatus
     cohorts: RouteStatus
+    custom_events: RouteStatus
 
 
 @dataclass(frozen=True, slots=True)

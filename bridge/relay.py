@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from bridge.answers import Answer, Delivered, Later, Refused, Stopped
 from bridge.records import ClaimedDelivery, Direction, Outcomes, Postponed, from_microseconds
-from bridge.retry import gives_up, wait_after
+from bridge.retry import gives_up, too_late, wait_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from bridge.outbox import Outbox
+    from bridge.route_states import RouteStates
 
 
 class Sender(Protocol):
@@ -28,28 +29,33 @@ class Sender(Protocol):
         """Try them in order; answers by delivery id, at least for the first one, never for one that may overtake."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Route:
-    """One direction of one connection: who sends, and whether it rests or is stopped."""
+    """One direction of one connection and who sends there.
+
+    `remembers_for` says how long the vendor surely knows a repeated delivery again; None when repeating does no harm.
+    """
 
     connection: str
     direction: Direction
     sender: Sender
-    failures: int = 0
-    rests_until: datetime | None = None
-    stopped_because: str | None = None
+    remembers_for: timedelta | None = None
 
-    def is_open(self, now: datetime) -> bool:
-        """Say whether something may be sent now."""
-        return self.stopped_because is None and (self.rests_until is None or self.rests_until <= now)
+    @property
+    def name(self) -> tuple[str, Direction]:
+        """Its key among all routes."""
+        return self.connection, self.direction
 
 
 class Relay:
     """Sends over all routes; a route that rests or is stopped holds back no other."""
 
-    def __init__(self, outbox: Outbox, routes: Sequence[Route], *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, outbox: Outbox, routes: Sequence[Route], *, states: RouteStates, now: Callable[[], datetime]
+    ) -> None:
         self._outbox = outbox
         self._routes = tuple(routes)
+        self._states = states
         self._now = now
         self._one_at_a_time = Lock()
 
@@ -61,50 +67,70 @@ class Relay:
                 tried += round_tried
             return tried
 
+    def run_once(self) -> int:
+        """Send one round on each route, for an owner who may have to stop between two."""
+        with self._one_at_a_time:
+            return sum(self._run(route) for route in self._routes)
+
     def next_due(self) -> datetime | None:
         """Answer when there is something to send again; None when nothing waits, or only for mended credentials."""
-        moments = [self._next_due(route) for route in self._routes if route.stopped_because is None]
+        moments = [self._next_due(route) for route in self._routes]
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def stopped(self) -> dict[tuple[str, Direction], str]:
-        """Answer which routes are stopped, and why."""
-        return {
-            (route.connection, route.direction): route.stopped_because
-            for route in self._routes
-            if route.stopped_because is not None
-        }
-
-    def resume(self, connection: str) -> None:
-        """Try a connection again whose credentials have been mended, without waiting any longer."""
-        for route in self._routes:
-            if route.connection == connection:
-                route.stopped_because, route.rests_until, route.failures = None, None, 0
-
     def _run(self, route: Route) -> int:
-        if not route.is_open(self._now()):
+        if self._outbox.waiting.is_surely_nothing() or not self._states.of(route.name).is_open(self._now()):
             return 0
-        claimed = self._outbox.claim(route.connection, route.direction, route.sender.claim_max)
+        doubtful = route.remembers_for is not None
+        claimed = self._outbox.claim(*route.name, route.sender.claim_max, in_doubt=doubtful)
         if not claimed:
             return 0
-        answers = route.sender.send(claimed)
+        answers = _answers(route, claimed, self._now())
         assert answers, "a sender answers at least for the first delivery"  # else we would never end
         now = self._now()
-        self._outbox.settle(_outcomes(claimed, answers, now))
-        _remember(route, answers.values(), now)
+        self._outbox.settle(route.name, claimed, _outcomes(claimed, answers, now))
+        self._remember(route, answers.values(), now)
         return len(answers)
 
     def _next_due(self, route: Route) -> datetime | None:
-        due = self._outbox.next_due(route.connection, route.direction)
-        if due is None or route.rests_until is None:
-            return due
-        return max(due, route.rests_until)
+        due = self._outbox.next_due(*route.name)
+        if due is None:
+            return None
+        state = self._states.of(route.name)
+        if state.stopped_because is not None:
+            return None
+        return due if state.rests_until is None else max(due, state.rests_until)
+
+    def _remember(self, route: Route, answers: Iterable[Answer], now: datetime) -> None:
+        """Let a route rest while its vendor is away, longer each time, and stop it when its key is refused."""
+        away: Later | None = None
+        for answer in answers:
+            if isinstance(answer, Stopped):
+                self._states.stop(route.name, answer.why)
+            elif isinstance(answer, Later) and not answer.alone:
+                away = answer
+        if away is None:
+            self._states.went_well(route.name)
+        else:
+            failures = self._states.of(route.name).failures + 1
+            self._states.rest(route.name, now + wait_after(failures, away.after))
+
+
+def _answers(route: Route, claimed: Sequence[ClaimedDelivery], now: datetime) -> dict[int, Answer]:
+    """Have them sent, but those that the vendor may have and would no longer know again."""
+    late: dict[int, Answer] = {}
+    if route.remembers_for is not None:
+        reasons = ((delivery.id, too_late(delivery, route.remembers_for, now)) for delivery in claimed)
+        late = {delivery_id: Refused(why) for delivery_id, why in reasons if why is not None}
+    in_time = [delivery for delivery in claimed if delivery.id not in late] if late else claimed
+    return {**late, **route.sender.send(in_time)} if in_time else late
 
 
 def _outcomes(claimed: Sequence[ClaimedDelivery], answers: Mapping[int, Answer], now: datetime) -> Outcomes:
-    """Sort answers by what is to be written down; what was stopped or not tried stays as it is."""
+    """Sort answers by what is to be written down; what was stopped or not tried stays as it was."""
     delivered: list[int] = []
     buried: list[tuple[int, str]] = []
     postponed: list[Postponed] = []
+    untouched: list[int] = []
     for delivery in claimed:
         answer = answers.get(delivery.id)
         if isinstance(answer, Delivered):
@@ -112,27 +138,19 @@ def _outcomes(claimed: Sequence[ClaimedDelivery], answers: Mapping[int, Answer],
         elif isinstance(answer, Refused):
             buried.append((delivery.id, answer.why))
         elif isinstance(answer, Later):
-            age = now - from_microseconds(delivery.created_at)
-            if gives_up(delivery.attempts + 1, age):
-                buried.append((delivery.id, f"given up after {age.days} days: {answer.why}"))
-            else:
+            why = gives_up(delivery, answer.why, now)
+            if why is None:
                 postponed.append(_postponed(delivery, answer, now))
-    return Outcomes(tuple(delivered), tuple(buried), tuple(postponed))
+            else:
+                buried.append((delivery.id, why))
+        elif delivery.in_doubt_since is None:
+            untouched.append(delivery.id)
+    return Outcomes(tuple(delivered), tuple(buried), tuple(postponed), tuple(untouched))
 
 
 def _postponed(delivery: ClaimedDelivery, later: Later, now: datetime) -> Postponed:
     """Its lane waits only when the vendor meant this one alone; otherwise the whole route rests."""
     not_before = now + wait_after(delivery.attempts + 1, later.after) if later.alone else None
-    return Postponed(delivery.id, later.why, not_before)
-
-
-def _remember(route: Route, answers: Iterable[Answer], now: datetime) -> None:
-    """Let a route rest while its vendor is away, longer each time, and stop it when its key is refused."""
-    away: Later | None = None
-    for answer in answers:
-        if isinstance(answer, Stopped):
-            route.stopped_because = answer.why
-        elif isinstance(answer, Later) and not answer.alone:
-            away = answer
-    route.failures = route.failures + 1 if away else 0
-    route.rests_until = now + wait_after(route.failures, away.after) if away else None
+    if delivery.in_doubt_since is not None:
+        return Postponed(delivery.id, later.why, not_before, from_microseconds(delivery.in_doubt_since))
+    return Postponed(delivery.id, later.why, not_before, now if later.may_have_it else None)

@@ -31,7 +31,10 @@ deliveries = Table(
     Column("state", String, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("not_before", BigInteger),
+    Column("first_tried_at", BigInteger),
+    Column("in_doubt_since", BigInteger),
     Column("reason", String),
+    Column("notes", String),
     Column("created_at", BigInteger, nullable=False),
     Column("finished_at", BigInteger),
 )
@@ -68,13 +71,71 @@ Index(
     postgresql_where=_has_source,
 )
 
-ignored = Table(
-    "ignored",
+Index(
+    "deliveries_finished",
+    deliveries.c.finished_at,
+    sqlite_where=deliveries.c.finished_at.is_not(None),
+    postgresql_where=deliveries.c.finished_at.is_not(None),
+)
+
+# ids of message events whose deliveries are no longer kept: the memory by which a repeated one is known
+remembered = Table(
+    "remembered",
     metadata,
     Column("connection", String, primary_key=True),
     Column("direction", String, primary_key=True),
+    Column("source_id", String, primary_key=True),
+    Column("received_at", BigInteger, nullable=False, index=True),
+)
+
+# how often what became of a delivery; `outcome` is an `Outcome` of tallies.py
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("connection", String, primary_key=True),
+    Column("direction", String, primary_key=True),
+    Column("outcome", String, primary_key=True),
     Column("reason", String, primary_key=True),
     Column("times", BigInteger, nullable=False),
+)
+
+# whether a route rests or is stopped; `stopped_key` says under which credential, in a digest
+routes = Table(
+    "routes",
+    metadata,
+    Column("connection", String, primary_key=True),
+    Column("direction", String, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("rests_until", BigInteger),
+    Column("stopped_because", String),
+    Column("stopped_key", String),
+)
+
+# who is alive, and which lane is whose: rows here only when several workers share one database
+workers = Table(
+    "workers",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("alive_until", BigInteger, nullable=False),
+)
+lane_leases = Table(
+    "lane_leases",
+    metadata,
+    Column("connection", String, primary_key=True),
+    Column("direction", String, primary_key=True),
+    Column("lane", String, primary_key=True),
+    Column("worker", String, nullable=False),
+)
+
+# how long the vendors took, in calls of at most `up_to_ms`
+latencies = Table(
+    "latencies",
+    metadata,
+    Column("connection", String, primary_key=True),
+    Column("direction", String, primary_key=True),
+    Column("up_to_ms", Integer, primary_key=True, autoincrement=False),
+    Column("times", BigInteger, nullable=False),
+    Column("total_ms", BigInteger, nullable=False),
 )
 
 cohort_lists = Table(
