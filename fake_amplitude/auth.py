@@ -9,6 +9,8 @@ from flask import request
 from fake_amplitude import errors
 
 if TYPE_CHECKING:
+    from werkzeug.datastructures import Authorization
+
     from fake_amplitude.records import Project
     from fake_amplitude.world import World
 
@@ -23,7 +25,14 @@ def world() -> World:
 
 def authorized_project() -> Project:
     """Answer the project of the Basic `api_key:secret_key`; raises `Forbidden` (facts/amplitude-api.md 1.1)."""
-    shown = request.authorization
+    shown = _shown()
     if shown is None or shown.type != "basic":
         raise errors.Forbidden("Invalid API Key")
     return world().state.project_of_pair(shown.username or "", shown.password or "")
+
+
+def _shown() -> Authorization | None:
+    try:
+        return request.authorization
+    except ValueError:  # werkzeug lets this one out when the Base64 of a Basic header is not even ASCII
+        return None
