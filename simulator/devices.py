@@ -10,6 +10,7 @@ from simulator.caller import Caller, segment
 _DEVICE_TYPES: Final = {"iOSPush": 0, "AndroidPush": 1, "ChromePush": 5, "FirefoxPush": 8, "Email": 11, "SMS": 14}
 _CONFLICT: Final = 409
 _UNSUBSCRIBED: Final = -2
+_VARIANT: Final = "00000000-0000-4000-8000-000000000001"
 
 Observer = Callable[[str, bool], None]
 
@@ -80,9 +81,11 @@ class Sdk:
 
     def __init__(self, calls: Caller, app_id: str, *, type_: str, token: str) -> None:
         self._calls = calls
+        self._app_id = app_id
         self._app = f"/apps/{app_id}"
         self._channels = [{"type": type_, "token": token, "enabled": True, "notification_types": 1}]
         self._observers: list[Observer] = []
+        self._click_handlers: list[Callable[[str], None]] = []
         self._begin_anonymously()
 
     def _begin_anonymously(self) -> None:
@@ -125,6 +128,24 @@ class Sdk:
     def opt_in(self) -> None:
         """Subscribe this device to push again."""
         self._turn(subscribed=True)
+
+    def add_in_app_click_handler(self, handler: Callable[[str], None]) -> None:
+        """Have `handler` called with the click action id of whatever is clicked in an in-app message."""
+        self._click_handlers.append(handler)
+
+    def show_in_app_message(self, message_id: str) -> None:
+        """Show an in-app message, as the SDK does when its trigger fires."""
+        self._in_app(message_id, "impression", {"first_impression": True})
+
+    def click_in_app_message(self, message_id: str, click_action_id: str) -> None:
+        """Click an element of an in-app message: OneSignal hears of the click, the app of what was clicked."""
+        self._in_app(message_id, "click", {"click_id": click_action_id, "first_click": True})
+        for handler in self._click_handlers:
+            handler(click_action_id)
+
+    def _in_app(self, message_id: str, what: str, words: dict[str, Any]) -> None:
+        about = {"app_id": self._app_id, "player_id": self.subscription_id, "variant_id": _VARIANT, "device_type": 1}
+        self._calls.ask("POST", f"/in_app_messages/{message_id}/{what}", about | words)
 
     def _turn(self, *, subscribed: bool) -> None:
         change = {"enabled": subscribed, "notification_types": 1 if subscribed else _UNSUBSCRIBED}

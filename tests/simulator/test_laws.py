@@ -77,9 +77,12 @@ OWED = "nothing is owed"
 MEMBERSHIP = f"the segment of {COHORT!r} is the cohort, for everybody who can be reached"
 
 
-def fresh_insert_ids(_, body, counter=itertools.count()):
+NUMBERS = itertools.count()
+
+
+def fresh_insert_ids(_, body):
     for event in body.get("events", ()):
-        event["insert_id"] = f"fresh-{next(counter)}"
+        event["insert_id"] = f"fresh-{next(NUMBERS)}"
     return body
 
 
