@@ -20,7 +20,7 @@ def play(simulation: Simulation, *, people: int = 6) -> Ending:
     require(1, people=people)
     simulation.connect()
     message = simulation.onesignal.create_in_app_message(simulation.app.id, name=MESSAGE)
-    choices = {f"reader-{number}": ("rate-now", "later")[number % 2] for number in range(people)}
+    choices = {f"reader-{number}": ("rate-now", "later")[number // 2 % 2] for number in range(people)}
     telling = list(choices)[::2]
     for who, button in choices.items():
         phone = _phone(simulation, who, tells=who in telling)
