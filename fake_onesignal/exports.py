@@ -20,7 +20,7 @@ from fake_onesignal import segments
 from fake_onesignal.errors import RateLimitedError
 from fake_onesignal.filters import EVERYBODY
 from fake_onesignal.records import Export
-from fake_onesignal.segment_errors import SegmentNotFoundError
+from fake_onesignal.segment_errors import SegmentToExportNotFoundError
 from fake_onesignal.subscriptions import DEVICE_TYPES
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def chosen(state: AppState, segment_name: str, *, include_unsubscribed: bool) ->
         return EVERYBODY, True
     segment = segments.named(state, segment_name)
     if segment is None:
-        raise SegmentNotFoundError
+        raise SegmentToExportNotFoundError
     return segment.rule, include_unsubscribed
 
 

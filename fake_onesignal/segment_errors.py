@@ -43,6 +43,12 @@ class SegmentNotFoundError(OneSignalError):
     text = "segment not found"
 
 
+class SegmentToExportNotFoundError(OneSignalError):
+    """Raised when there is no such segment to export; the client knows no 404 of exports (2.2; text inferred)."""
+
+    text = "segment not found"
+
+
 class SegmentToUpdateNotFoundError(UnsuccessfulError):
     """Raised when there is no such segment to change (5.3)."""
 

@@ -12,6 +12,7 @@ import pytest
 import requests
 from onesignal_messaging import ChoosyCarrier, Shop
 from onesignal_official import DefaultApi, onesignal
+from onesignal_witness import Witness
 from waitress.server import create_server
 from werkzeug.test import Client, TestResponse
 
@@ -54,6 +55,15 @@ class Caller:
 
 def seeded_ids(random: Random) -> Callable[[], str]:
     return lambda: str(UUID(int=random.getrandbits(128), version=4))
+
+
+@pytest.fixture(autouse=True)
+def witness(monkeypatch: pytest.MonkeyPatch) -> Iterator[Witness]:
+    """Every answer of every fake, through a socket or not, is what the vendor could have said."""
+    witness = Witness()
+    monkeypatch.setattr(FakeOneSignal, "__call__", witness.at(FakeOneSignal.__call__))
+    yield witness
+    assert not witness.complaints, "\n".join(witness.complaints)
 
 
 @pytest.fixture

@@ -152,7 +152,7 @@ def test_an_export_of_a_segment_has_its_subscribed_members(call: Call, app: App)
     assert len(exported(call, app, segment_name="Total Subscriptions", include_unsubscribed=True)) == 2
     assert exported(call, app, last_active_since="1999999999") == []
     unknown = call("POST", f"/players/csv_export?app_id={app.id}", {"segment_name": "Nobody"})
-    assert unknown.status_code == 404
+    assert (unknown.status_code, unknown.json) == (400, {"errors": ["segment not found"]})
 
 
 def test_an_export_may_have_an_empty_body_and_its_url_is_on_the_same_host(call: Call, app: App) -> None:
