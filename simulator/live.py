@@ -25,14 +25,15 @@ _THREADS: Final = 8
 _PULSE_S: Final = 0.02
 _LOOP_S: Final = 0.1
 _BODY_MAX: Final = 64 * 1024 * 1024
-_PORT_MAX: Final = 65_535
+_PORT_LAST: Final = 65_535 - len(_DOORS) + 1
+_TRIES: Final = 50
 
 
 class Live:
     """Serves a simulation on five ports: page and control, OneSignal, Amplitude US, Amplitude EU, bridge.
 
-    Use it as a context manager. The ports are consecutive from `port` on; 0 takes free ones. From entering on, the
-    clock flows and whatever is due is done by a thread of its own; an error of ours there is kept in `trouble`.
+    Use it as a context manager. The ports are consecutive from `port` on; 0 looks for five free ones. From entering on,
+    the clock flows and whatever is due is done by a thread of its own; an error of ours there is kept in `trouble`.
     """
 
     def __init__(
@@ -143,22 +144,33 @@ class Live:
 def _listen(host: str, port: int) -> list[socket.socket]:
     if not host:
         raise WrongUsageError("a host must have a name or an address, for example 127.0.0.1")
-    if not 0 <= port <= _PORT_MAX - len(_DOORS) + 1:
+    if not 0 <= port <= _PORT_LAST:
         raise WrongUsageError(f"port {port} leaves no room for {len(_DOORS)} consecutive ports")
+    if port:
+        return _bind(host, range(port, port + len(_DOORS)))
+    for _ in range(_TRIES):
+        [scout] = _bind(host, [0])
+        first = min(scout.getsockname()[1], _PORT_LAST)
+        scout.close()
+        with suppress(WrongUsageError):  # somebody has one of the ports after the free one: look elsewhere
+            return _bind(host, range(first, first + len(_DOORS)))
+    raise WrongUsageError(f"{host} has no {len(_DOORS)} consecutive free ports")
+
+
+def _bind(host: str, ports: Iterable[int]) -> list[socket.socket]:
     bound: list[socket.socket] = []
-    try:
-        for offset in range(len(_DOORS)):
-            family = socket.AF_INET6 if ":" in host else socket.AF_INET
-            door = socket.socket(family, socket.SOCK_STREAM)
+    for port in ports:
+        try:
+            door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
             bound.append(door)
             door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            door.bind((host, port + offset if port else 0))
+            door.bind((host, port))
             door.listen(1024)
-    except OSError as error:
-        for door in bound:
-            with suppress(OSError):
-                door.close()
-        raise WrongUsageError(f"cannot listen on {host}:{port + len(bound) - 1}: {error.strerror}") from error
+        except (OSError, UnicodeError) as error:
+            for opened in bound:
+                opened.close()
+            why = error.strerror if isinstance(error, OSError) else "that is no host name"
+            raise WrongUsageError(f"cannot listen on {host}:{port}: {why}") from error
     return bound
 
 

@@ -54,6 +54,19 @@ def test_what_is_not_there_is_answered_with_what_is(live):
     assert "/journal" in requests.get(f"{live.urls['control']}/jurnal", timeout=5).json()["error"]
 
 
+def test_free_ports_are_consecutive_too(live):
+    ports = [int(url.rsplit(":", 1)[1]) for url in live.urls.values()]
+
+    assert list(live.urls) == ["control", "onesignal", "amplitude_us", "amplitude_eu", "bridge"]
+    assert ports == list(range(ports[0], ports[0] + 5))
+
+
+@pytest.mark.parametrize("host", ["", "a" * 300, "::zz"])
+def test_a_host_that_is_none_is_said_in_one_line(simulation, host):
+    with pytest.raises(WrongUsageError, match=r"a host|cannot listen on"):
+        Live(simulation, host=host)
+
+
 def test_a_taken_port_is_said_in_one_line(simulation):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
