@@ -111,15 +111,22 @@ def _make_durable(connection: Any, _: object) -> None:
 
 
 def _open_postgresql(url: URL) -> Engine:
-    """Every lock here is short, so that whoever waits longer than a door would has lost the database."""
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=_CONNECTIONS_MAX,
         max_overflow=0,
         pool_timeout=_CONNECT_TIMEOUT_S,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": _CONNECT_TIMEOUT_S, "options": f"-c lock_timeout={_BUSY_TIMEOUT_S}s"},
+        connect_args={"connect_timeout": _CONNECT_TIMEOUT_S},
     )
+    event.listen(engine, "connect", _wait_no_longer_than_a_door_would)
+    return engine
+
+
+def _wait_no_longer_than_a_door_would(connection: Any, _: object) -> None:
+    """Every lock here is held for milliseconds, so that whoever waits long has lost the database."""
+    connection.execute(f"SET lock_timeout = '{_BUSY_TIMEOUT_S}s'")
+    connection.commit()
 
 
 def _in_one_line(error: BaseException | None) -> str:

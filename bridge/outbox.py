@@ -154,7 +154,9 @@ class Outbox:
 _row = deliveries.c
 _ROUTE = and_(_row.connection == bindparam("connection"), _row.direction == bindparam("direction"))
 _INSERT = insert(deliveries)
-_INSERT_NEWS = {engine: inserting(deliveries).on_conflict_do_nothing() for engine, inserting in INSERTS.items()}
+_INSERT_NEWS = {
+    engine: inserting(deliveries).on_conflict_do_nothing().returning(_row.id) for engine, inserting in INSERTS.items()
+}
 _HELD_BACK = select(_row.lane).where(_ROUTE, is_waiting, _row.not_before > bindparam("now"))
 _CLAIM = (
     select(
@@ -233,4 +235,4 @@ def _store(transaction: Connection, rows: Sequence[Mapping[str, object]]) -> boo
     route = {"connection": rows[0]["connection"], "direction": rows[0]["direction"]}
     if transaction.execute(_IS_REMEMBERED, {**route, "source_id": sources[0]}).first() is not None:
         return False
-    return transaction.execute(_INSERT_NEWS[transaction.dialect.name], rows[0]).rowcount == 1
+    return transaction.execute(_INSERT_NEWS[transaction.dialect.name], rows[0]).first() is not None

@@ -16,11 +16,6 @@ def reopened(world, outbox_url, **settings):
     return open_bridge(world.wire, world.clock, Settings((make_connection(**settings),), outbox_url=outbox_url))
 
 
-@pytest.fixture
-def outbox_url(tmp_path):
-    return f"sqlite:///{tmp_path}/outbox.db"
-
-
 @pytest.mark.parametrize("fault", [None, LOST_REQUEST, LOST_ANSWER])
 def test_after_a_crash_nothing_is_lost_and_nothing_is_doubled(make_world, outbox_url, fault):
     world = make_world(outbox_url=outbox_url)
@@ -71,8 +66,8 @@ def test_the_maximum_counts_what_was_waiting_before_a_restart(make_world, outbox
     crashed.close()
 
 
-def test_what_was_acknowledged_is_in_the_file_and_synchronised_in_full(make_world, outbox_url, tmp_path):
-    world = make_world(outbox_url=outbox_url)
+def test_what_was_acknowledged_is_in_the_file_and_synchronised_in_full(make_world, sqlite_url, tmp_path):
+    world = make_world(outbox_url=sqlite_url)
 
     world.stream(event_id="e1")
 
@@ -84,8 +79,8 @@ def test_what_was_acknowledged_is_in_the_file_and_synchronised_in_full(make_worl
         assert transaction.exec_driver_sql("PRAGMA synchronous").scalar() == 2
 
 
-def test_when_the_database_cannot_write_the_door_answers_503_and_acknowledges_nothing(make_world, outbox_url):
-    world = make_world(outbox_url=outbox_url)
+def test_when_the_database_cannot_write_the_door_answers_503_and_acknowledges_nothing(make_world, sqlite_url):
+    world = make_world(outbox_url=sqlite_url)
     with world.bridge._database.transaction() as transaction:
         transaction.exec_driver_sql("PRAGMA query_only=ON")
 
@@ -99,7 +94,7 @@ def test_when_the_database_cannot_write_the_door_answers_503_and_acknowledges_no
 
 
 def test_an_outbox_that_cannot_be_opened_is_a_clear_error():
-    for url in ("postgresql://localhost/x", "nonsense"):
+    for url in ("postgresql://localhost/x", "mysql://localhost/x", "nonsense", "sqlite:////proc/nowhere/outbox.db"):
         with pytest.raises(SettingsError, match="outbox_url"):
             open_bridge(None, None, Settings((), outbox_url=url))
 
