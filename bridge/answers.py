@@ -1,4 +1,4 @@
-"""What a vendor's answer means for one delivery; the relay knows these four words and no status code."""
+"""What a vendor's answer means for one delivery; the relay knows these five words and no status code."""
 
 from __future__ import annotations
 
@@ -29,6 +29,13 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
+class NotYet:
+    """It was not sent, to keep within what the vendor takes; nothing failed, and the route goes on after this time."""
+
+    after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """The vendor will never take it; `why` holds the vendor's own words."""
 
@@ -42,4 +49,4 @@ class Stopped:
     why: str
 
 
-Answer = Delivered | Later | Refused | Stopped
+Answer = Delivered | Later | NotYet | Refused | Stopped

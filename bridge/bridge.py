@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bridge.amplitude import Amplitude
-from bridge.cohort_changes import CohortChanges
-from bridge.cohort_lists import CohortLists
+from bridge.connecting import Surroundings, connect
 from bridge.database import Database
 from bridge.doors import ConnectionDoors, answer_at_the_door
 from bridge.leases import Leases
 from bridge.ledger import Ledger
-from bridge.message_events import MessageEvents
-from bridge.onesignal import OneSignal
 from bridge.outbox import Outbox
 from bridge.relay import Relay, Route
 from bridge.retry import AMPLITUDE_REMEMBERS_FOR
@@ -51,8 +47,9 @@ class Bridge:
         self._outbox = Outbox(self._database, maximum=settings.outbox_maximum, now=now, leases=self._leases)
         self._doors: dict[str, ConnectionDoors] = {}
         routes: list[Route] = []
+        shared = Surroundings(self._database, self._outbox, now=now, ids=ids, session=session)
         for connection in settings.connections:
-            doors = self._connect(connection, now=now, ids=ids, session=session)
+            doors = connect(connection, shared)
             self._doors[connection.name] = doors
             routes.append(Route(connection.name, "events", doors.message_events, AMPLITUDE_REMEMBERS_FOR))
             routes.append(Route(connection.name, "cohorts", doors.cohort_changes))
@@ -91,24 +88,9 @@ class Bridge:
         """Let go of the database; nothing is lost, whatever is waiting goes on when it is opened again."""
         if self._leases is not None:
             self._leases.leave()
+        for doors in self._doors.values():
+            doors.cohort_changes.close()
         self._database.close()
-
-    def _connect(
-        self,
-        connection: Connection,
-        *,
-        now: Callable[[], datetime],
-        ids: Callable[[], str],
-        session: requests.Session,
-    ) -> ConnectionDoors:
-        amplitude = Amplitude(connection.amplitude, min_id_length=connection.min_id_length, session=session, now=now)
-        onesignal = OneSignal(connection.onesignal, session=session, now=now)
-        lists = CohortLists(self._database, connection=connection.name, ids=ids)
-        return ConnectionDoors(
-            secret=connection.secret,
-            message_events=MessageEvents(connection, self._outbox, amplitude),
-            cohort_changes=CohortChanges(connection.name, outbox=self._outbox, lists=lists, onesignal=onesignal),
-        )
 
 
 def _credentials(connections: Iterable[Connection]) -> dict[RouteName, str]:

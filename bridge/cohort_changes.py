@@ -3,139 +3,186 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
-from bridge.answers import Answer, Delivered, Later, Refused, Stopped
+from bridge.cohort_messages import CohortMessages
+from bridge.cohort_runs import CohortRuns
 from bridge.errors import Malformed, Unknown
-from bridge.identifiers import objection
-from bridge.onesignal import MEMBERS_MAX, Indivisible, OneSignal, UnknownCohort
-from bridge.records import ClaimedDelivery, NewDelivery
+from bridge.identifiers import hints
+from bridge.outbox import ALREADY_RECEIVED
+from bridge.records import ClaimedDelivery, NewDelivery, Outcomes, to_microseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
 
+    from bridge.answers import Answer
+    from bridge.cohort_batch import WebhookBatch
     from bridge.cohort_lists import CohortLists
+    from bridge.database import Database
+    from bridge.memberships import Decided, Memberships, Operation
     from bridge.outbox import Outbox
 
-Operation = Literal["add", "remove"]
-
+UNRESOLVED = "unresolved mapping"  # Amplitude's own words (facts/integration.md 2.4)
+OPERATIONS: tuple[Operation, ...] = ("add", "remove")
 _LIST_NAME = re.compile(r"\[Amplitude\] (?P<name>.+): (?P<cohort_id>\S+)", re.DOTALL)
+
+
+class WayIntoOneSignal(Protocol):
+    """How OneSignal is told who is in a cohort."""
+
+    @property
+    def claim_max(self) -> int:
+        """How many changes it likes to be given at once."""
+
+    @property
+    def tells_names(self) -> bool:
+        """Whether OneSignal keeps the cohort itself, also while nobody is in it."""
+
+    def send(self, deliveries: Sequence[ClaimedDelivery]) -> dict[int, Answer]:
+        """Tell OneSignal; answers by delivery id what became of those that were tried."""
+
+    def close(self) -> None:
+        """Let go of what the sending holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Users who enter or leave one cohort together, each once, and how many were left out before for which reason.
+
+    `computed_at` is the microsecond since 1970 in which Amplitude found out; None: it does not say, so now.
+    """
+
+    cohort_id: str
+    operation: Operation
+    users: tuple[str, ...]
+    left_out: Counter[str] = field(default_factory=Counter)
+    computed_at: int | None = None
+
+    @classmethod
+    def of(
+        cls, cohort_id: str, operation: Operation, ids: Iterable[str | None], *, computed_at: int | None = None
+    ) -> Batch:
+        """Gather mapped ids as they come: None has no mapping, and nobody is twice in a batch."""
+        every = tuple(ids)
+        resolved = [each for each in every if each is not None]
+        users = tuple(user for user in dict.fromkeys(resolved) if user.strip())
+        blank = len({user for user in resolved if not user.strip()})
+        left_out = {
+            UNRESOLVED: len(every) - len(resolved),
+            "blank user id": blank,
+            "repeated in the batch": len(resolved) - len(users) - blank,
+        }
+        return cls(cohort_id, operation, users, +Counter(left_out), computed_at)
 
 
 class CohortChanges:
     """Cohorts of one connection: what arrives, what it means, what leaves. Users are never created."""
 
-    claim_max = MEMBERS_MAX
-
-    def __init__(self, connection: str, *, outbox: Outbox, lists: CohortLists, onesignal: OneSignal) -> None:
+    def __init__(
+        self,
+        connection: str,
+        *,
+        database: Database,
+        outbox: Outbox,
+        lists: CohortLists,
+        memberships: Memberships,
+        way: WayIntoOneSignal,
+        now: Callable[[], datetime],
+    ) -> None:
         self._connection = connection
+        self._database = database
         self._outbox = outbox
         self._lists = lists
-        self._onesignal = onesignal
+        self._way = way
+        self._now = now
+        self._messages = CohortMessages(database, connection=connection, now=now)
+        self.memberships = memberships
+        self.runs = CohortRuns(database, connection=connection, now=now)
+        self.claim_max = way.claim_max
 
     def open_list(self, list_name: str) -> str:
         """Answer the list id of a cohort, always the same one; raises Malformed (facts/integration.md 2.1)."""
         cohort_id, name = parse_list_name(list_name)
+        return self.open_cohort(cohort_id, name)
+
+    def open_cohort(self, cohort_id: str, name: str) -> str:
+        """Answer the list id of a cohort, always the same one; a new name is told to OneSignal."""
         list_id = self._lists.open(cohort_id, name)
-        if self._lists.name_to_announce(cohort_id) is not None:
+        if self._way.tells_names and self._lists.name_to_announce(cohort_id) is not None:
             naming = NewDelivery(lane=f"cohort {cohort_id}", kind="name", payload=cohort_id.encode())
             self._outbox.put(self._connection, "cohorts", [naming])
         return list_id
 
     def change_list(self, list_id: str, operation: Operation, external_ids: Sequence[str]) -> None:
-        """Store one change for each user, durably and all together; raises Unknown."""
+        """Store what a batch of a list changes, durably and all together; raises Unknown."""
         cohort_id = self._lists.cohort_of(list_id)
         if cohort_id is None:
             raise Unknown("this list was never created here")
-        payload = cohort_id.encode()
-        users = dict.fromkeys(external_ids)
-        blank = sum(1 for user in users if not user.strip())
-        ignored = {"blank user id": blank, "repeated in the batch": len(external_ids) - len(users)}
-        changes = [
-            NewDelivery(lane=user, kind=operation, payload=payload, buried_because=objection("external_id", user))
-            for user in users
-            if user.strip()
-        ]
-        counted = {reason: times for reason, times in ignored.items() if times}
-        self._outbox.put(self._connection, "cohorts", changes, passed_over=counted)
+        batch = Batch.of(cohort_id, operation, external_ids)
+        with self._database.transaction():
+            self.take(batch, run=self.runs.enter(cohort_id, "list"))
+
+    def take_webhook(self, sent: WebhookBatch, mapped_property: str) -> str | None:
+        """Store what a webhook's batch changes, durably; answers why it was not stored, or None when it was."""
+        ids = (user.mapped(mapped_property) for user in sent.users)
+        operation: Operation = "add" if sent.in_cohort else "remove"
+        batch = Batch.of(sent.cohort_id, operation, ids, computed_at=sent.computed_at)
+        with self._database.transaction():
+            if sent.message_id and not self._messages.is_news(sent.message_id):
+                self._outbox.ignore(self._connection, "cohorts", ALREADY_RECEIVED)
+                return ALREADY_RECEIVED
+            self.open_cohort(sent.cohort_id, sent.cohort_name)
+            self.take(batch, run=self.runs.enter(sent.cohort_id, "webhook", str(sent.computed_time or "")))
+        return None
+
+    def take(self, batch: Batch, *, run: int) -> Decided:
+        """Decide about a batch and store what it changes, all or nothing; answers what was decided."""
+        computed_at = to_microseconds(self._now()) if batch.computed_at is None else batch.computed_at
+        with self._database.transaction():
+            self.memberships.lock(batch.cohort_id)
+            decided = self.memberships.decide(batch.cohort_id, batch.operation, batch.users, computed_at=computed_at)
+            self.memberships.enter(batch.cohort_id, batch.operation, decided, computed_at=computed_at, run=run)
+            if batch.computed_at is not None:
+                self.memberships.confirm(batch.cohort_id, batch.users, computed_at=computed_at)
+            skipped = decided.skipped_altogether + batch.left_out
+            self.runs.count(run, batch.operation, told=len(decided.changes), skipped=skipped)
+            passed_over = decided.skipped + batch.left_out
+            self._outbox.put(self._connection, "cohorts", _deliveries(batch, decided), passed_over=passed_over)
+        return decided
 
     def send(self, deliveries: Sequence[ClaimedDelivery]) -> dict[int, Answer]:
         """Tell OneSignal; answers by delivery id what became of those that were tried."""
-        answers: dict[int, Answer] = {}
-        for cohort_id, deliveries_of_call in _calls(deliveries):
-            told = self._tell(cohort_id, deliveries_of_call)
-            answers.update(told)
-            if not _goes_on(told):
-                return answers
-        return answers
+        return self._way.send(deliveries)
 
-    def _tell(self, cohort_id: str, deliveries: Sequence[ClaimedDelivery]) -> dict[int, Answer]:
-        """Make the cohort's name known, then change its members."""
-        announced = self._announce(cohort_id)
-        if not isinstance(announced, Delivered):
-            return dict.fromkeys((delivery.id for delivery in deliveries), announced)
-        changes = [delivery for delivery in deliveries if delivery.kind != "name"]
-        namings = (delivery.id for delivery in deliveries if delivery.kind == "name")
-        answers: dict[int, Answer] = dict.fromkeys(namings, announced)
-        return answers | self._change(cohort_id, changes) if changes else answers
+    def close(self) -> None:
+        """Let go of what the sending holds."""
+        self._way.close()
 
-    def _announce(self, cohort_id: str) -> Answer:
-        """Tell OneSignal the newest name, once."""
-        name = self._lists.name_to_announce(cohort_id)
-        if name is None:
-            return Delivered()
-        answer = self._onesignal.name_cohort(cohort_id, name)
-        if isinstance(answer, Delivered):
-            self._lists.announced(cohort_id, name)
-        return answer
-
-    def _change(self, cohort_id: str, changes: Sequence[ClaimedDelivery]) -> dict[int, Answer]:
-        """Change members; what cannot be taken as a whole is halved until the bad one is alone."""
-        answer = self._change_known(cohort_id, changes)
-        if not isinstance(answer, Indivisible):
-            return dict.fromkeys((change.id for change in changes), answer)
-        if len(changes) == 1:
-            return {changes[0].id: Refused(answer.why)}
-        middle = len(changes) // 2
-        answers = self._change(cohort_id, changes[:middle])
-        return answers | self._change(cohort_id, changes[middle:]) if _goes_on(answers) else answers
-
-    def _change_known(self, cohort_id: str, changes: Sequence[ClaimedDelivery]) -> Answer | Indivisible:
-        """Change members; a cohort that OneSignal has forgotten is named once more."""
-        add = [change.lane for change in changes if change.kind == "add"]
-        remove = [change.lane for change in changes if change.kind == "remove"]
-        answer = self._onesignal.change_members(cohort_id, add=add, remove=remove)
-        if not isinstance(answer, UnknownCohort):
-            return answer
-        self._lists.announced(cohort_id, None)
-        announced = self._announce(cohort_id)
-        if not isinstance(announced, Delivered):
-            return announced
-        again = self._onesignal.change_members(cohort_id, add=add, remove=remove)
-        return Refused(again.why) if isinstance(again, UnknownCohort) else again
+    def settled(self, deliveries: Sequence[ClaimedDelivery], outcomes: Outcomes) -> None:
+        """Bring the ledger up to date, just before the outbox is."""
+        delivered, buried = set(outcomes.delivered), dict(outcomes.buried)
+        for operation in OPERATIONS:
+            changes = [delivery for delivery in deliveries if delivery.kind == operation]
+            taken = [(each.payload.decode(), each.lane) for each in changes if each.id in delivered]
+            refused = [(each.payload.decode(), each.lane, buried[each.id]) for each in changes if each.id in buried]
+            self.memberships.settle(operation, taken)
+            self.memberships.refuse(operation, refused)
 
 
-def _calls(deliveries: Sequence[ClaimedDelivery]) -> Iterator[tuple[str, list[ClaimedDelivery]]]:
-    """Gather deliveries to calls, one cohort each; a user's later change goes into a later call."""
-    rest = deliveries
-    while rest:
-        taken: set[str] = set()
-        calls: dict[bytes, list[ClaimedDelivery]] = {}
-        left: list[ClaimedDelivery] = []
-        for delivery in rest:
-            if delivery.lane in taken:
-                left.append(delivery)
-            else:
-                taken.add(delivery.lane)
-                calls.setdefault(delivery.payload, []).append(delivery)
-        for cohort_id, gathered in calls.items():
-            yield cohort_id.decode(), gathered
-        rest = left
-
-
-def _goes_on(answers: dict[int, Answer]) -> bool:
-    """Say whether the vendor takes more now."""
-    return not any(isinstance(answer, Later | Stopped) for answer in answers.values())
+def _deliveries(batch: Batch, decided: Decided) -> list[NewDelivery]:
+    payload = batch.cohort_id.encode()
+    changes = [
+        NewDelivery(lane=user, kind=batch.operation, payload=payload, notes=hints("external_id", user))
+        for user in decided.changes
+    ]
+    buried = [
+        NewDelivery(lane=user, kind=batch.operation, payload=payload, buried_because=against)
+        for user, against in decided.objections
+    ]
+    return [*changes, *buried]
 
 
 def parse_list_name(list_name: str) -> tuple[str, str]:

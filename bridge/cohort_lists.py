@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from sqlalchemy import ColumnElement, Select, Update, insert, select, update
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from bridge.database import Database
 
 _list = cohort_lists.c
+_NOT_IN_A_SLUG = re.compile(r"[^A-Za-z0-9_]+")
+_SLUG_CHARACTERS_MAX = 100
 
 
 class CohortLists:
@@ -54,8 +58,28 @@ class CohortLists:
         with self._database.transaction() as transaction:
             transaction.execute(self._update(cohort_id).values(announced_name=name))
 
+    def tag_key(self, cohort_id: str, pattern: str) -> str:
+        """Answer the key of a cohort's tag: made when it is first asked for, and the same under every later name.
+
+        When another cohort has the key already, the cohort's id is added to it.
+        """
+        with self._database.transaction() as transaction:
+            found = transaction.execute(self._select(_list.cohort_id == cohort_id).with_for_update()).one()
+            if found.tag_key is not None:
+                return str(found.tag_key)
+            key = pattern.replace("<slug>", slug(found.name)).replace("<id>", cohort_id)
+            if transaction.execute(self._select(_list.tag_key == key)).first() is not None:
+                key = f"{key}_{cohort_id}"
+            transaction.execute(self._update(cohort_id).values(tag_key=key))
+            return key
+
     def _select(self, condition: ColumnElement[bool]) -> Select[tuple[object, ...]]:
         return select(cohort_lists).where(_list.connection == self._connection, condition)
 
     def _update(self, cohort_id: str) -> Update:
         return update(cohort_lists).where(_list.connection == self._connection, _list.cohort_id == cohort_id)
+
+
+def slug(name: str) -> str:
+    """Answer a name in letters, digits, `_` and `-`, as Amplitude writes it (facts/amplitude-api.md 4.2)."""
+    return _NOT_IN_A_SLUG.sub("-", normalize("NFKD", name))[:_SLUG_CHARACTERS_MAX]

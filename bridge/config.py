@@ -9,13 +9,26 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from bridge.choices import CohortPull, CustomEvents, Tags, Texts
 from bridge.errors import SettingsError
+from bridge.serving import Doors
 from bridge.settings import AmplitudeProject, Connection, OneSignalApp, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_RECORD_OF = {"connections": Connection, "onesignal": OneSignalApp, "amplitude": AmplitudeProject}
+    from _typeshed import DataclassInstance
+
+_RECORD_OF = {
+    "doors": Doors,
+    "connections": Connection,
+    "onesignal": OneSignalApp,
+    "amplitude": AmplitudeProject,
+    "texts": Texts,
+    "tags": Tags,
+    "pulls": CohortPull,
+    "custom_events": CustomEvents,
+}
 
 
 def read_settings(path: Path) -> Settings:
@@ -30,9 +43,7 @@ def read_settings(path: Path) -> Settings:
         raise SettingsError(f"{path}: {error}") from error
 
 
-def _require_known_keys(
-    prefix: str, record: type[Settings | Connection | OneSignalApp | AmplitudeProject], table: dict[str, object]
-) -> None:
+def _require_known_keys(prefix: str, record: type[DataclassInstance], table: dict[str, object]) -> None:
     known = [each.name for each in fields(record)]
     for key, value in table.items():
         if key not in known:

@@ -14,7 +14,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import BaseConverter, ValidationError
 
-from bridge.cohort_batch import parse_add_or_remove, parse_create_list
+from bridge.cohort_batch import parse_add_or_remove, parse_create_list, parse_webhook
 from bridge.errors import DoorError, TooLarge, Unauthorised, Unknown
 from bridge.source_event import parse_message_event
 
@@ -36,6 +36,7 @@ class ConnectionDoors:
     """What stands behind the doors of one connection."""
 
     secret: str = field(repr=False)
+    mapped_property: str
     message_events: MessageEvents
     cohort_changes: CohortChanges
 
@@ -61,6 +62,7 @@ def _app() -> Flask:
         (f"{base}/cohorts/lists", _create_list),
         (f"{base}/cohorts/lists/<encoded:list_id>/add", _add),
         (f"{base}/cohorts/lists/<encoded:list_id>/remove", _remove),
+        (f"{base}/cohorts/webhook", _cohort_webhook),
     ):
         app.add_url_rule(rule, view.__name__, view, methods=["POST"])
     app.add_url_rule("/health", "_health", _health, methods=["GET"])
@@ -71,11 +73,8 @@ def _app() -> Flask:
 
 def _message_events(connection: str) -> Response:
     doors = _authorised(connection)
-    event = parse_message_event(_body(EVENT_BYTES_MAX))
-    ignored_because = doors.message_events.receive(event)
-    if ignored_because is None:
-        return _render({"accepted": 1})
-    return _render({"accepted": 0, "reason": ignored_because})
+    event = parse_message_event(_body(EVENT_BYTES_MAX), doors.message_events.fields)
+    return _render_accepted(1, doors.message_events.receive(event))
 
 
 def _create_list(connection: str) -> Response:
@@ -94,6 +93,12 @@ def _remove(connection: str, list_id: str) -> Response:
     doors = _authorised(connection)
     doors.cohort_changes.change_list(list_id, "remove", parse_add_or_remove(_body(COHORT_BYTES_MAX)))
     return _render({})
+
+
+def _cohort_webhook(connection: str) -> Response:
+    doors = _authorised(connection)
+    batch = parse_webhook(_body(COHORT_BYTES_MAX))
+    return _render_accepted(len(batch.users), doors.cohort_changes.take_webhook(batch, doors.mapped_property))
 
 
 def _health() -> Response:
@@ -118,6 +123,12 @@ def _body(limit_bytes: int) -> bytes:
         return request.get_data(cache=False)
     except RequestEntityTooLarge as error:
         raise TooLarge(limit_bytes) from error
+
+
+def _render_accepted(accepted: int, ignored_because: str | None) -> Response:
+    if ignored_because is None:
+        return _render({"accepted": accepted})
+    return _render({"accepted": 0, "reason": ignored_because})
 
 
 def _render(body: object, status: int = HTTPStatus.OK) -> Response:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from unicodedata import is_normalized
+
 CHARACTERS_MAX = 1024
+SHORT = 5  # what Amplitude takes by default; another sender of the same project would lose a shorter id
 
 # facts/integration.md 4.3: Amplitude refuses most of these, OneSignal advises against the others; compared without
 # case, because `None` as a user id would merge many people into one
@@ -39,3 +42,15 @@ def objection(name: str, identifier: str, *, min_length: int = 1) -> str | None:
     if len(identifier) < min_length:
         return f"{name} {identifier!r} is shorter than {min_length} characters"
     return None
+
+
+def hints(name: str, identifier: str) -> tuple[str, ...]:
+    """Say what may go wrong with an id that does travel (facts/integration.md 4.3, A05, B13)."""
+    if not identifier:
+        return ()
+    doubts = (
+        (len(identifier) < SHORT, f"{name} is shorter than {SHORT} characters: others may send this user without it"),
+        (identifier != identifier.strip(), f"{name} has spaces around it"),
+        (not is_normalized("NFC", identifier), f"{name} is not in Unicode's composed form"),
+    )
+    return tuple(words for doubtful, words in doubts if doubtful)

@@ -7,58 +7,56 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bridge.contracts.kinds import KINDS
-from bridge.identifiers import objection
+from bridge.identifiers import hints, objection
+from bridge.naming import amplitude_event
 from bridge.outbox import ALREADY_RECEIVED, Outbox
-from bridge.records import ClaimedDelivery, NewDelivery
+from bridge.records import ClaimedDelivery, NewDelivery, Outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bridge.amplitude import Amplitude
     from bridge.answers import Answer
-    from bridge.contracts import ContractEvent
+    from bridge.message_memory import MessageMemory
     from bridge.settings import Connection
     from bridge.source_event import MessageEvent
 
-TEXT_CHARACTERS_MAX = 1024  # Amplitude cuts there itself (facts/amplitude-api.md 1.3)
-
-
-class AmplitudeEvent(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An event as HTTP V2 takes it (facts/integration.md 1.6)."""
-
-    event_type: str
-    time: int
-    insert_id: str
-    event_properties: dict[str, str]
-    user_id: str | None = None
-    device_id: str | None = None
+KEPT_ANONYMOUS = "kept under its device: no external_id"
+FILLED = "blank message fields filled from an earlier event of the message"
 
 
 class MessageEvents:
     """Message events of one connection: what arrives, what it means, what leaves."""
 
-    def __init__(self, connection: Connection, outbox: Outbox, amplitude: Amplitude) -> None:
+    def __init__(self, connection: Connection, *, outbox: Outbox, memory: MessageMemory, amplitude: Amplitude) -> None:
         self._connection = connection
         self._outbox = outbox
+        self._memory = memory
         self._amplitude = amplitude
+        self.fields = connection.fields
         self.claim_max = amplitude.events_max
 
     def receive(self, event: MessageEvent) -> str | None:
         """Store one event durably; answers why it was not stored, or None when it was."""
+        completed = event if self._is_of_another_app(event) else self._memory.complete(event)
         ignored_because = self._ignored_because(event)
         if ignored_because is not None:
             self._outbox.ignore(self._connection.name, "events", ignored_because)
             return ignored_because
-        stored = self._outbox.put(self._connection.name, "events", [self._delivery(event)])
+        delivery = self._delivery(completed, was_filled=completed is not event)
+        stored = self._outbox.put(self._connection.name, "events", [delivery])
         return None if stored else ALREADY_RECEIVED
 
     def send(self, deliveries: Sequence[ClaimedDelivery]) -> dict[int, Answer]:
         """Upload to Amplitude; answers by delivery id what became of those that were tried."""
         return self._amplitude.upload(deliveries)
 
+    def settled(self, deliveries: Sequence[ClaimedDelivery], outcomes: Outcomes) -> None:
+        """Keep no account beside the outbox's."""
+
     def _ignored_because(self, event: MessageEvent) -> str | None:
         connection = self._connection
-        if event.app_id and event.app_id != connection.onesignal.app_id:
+        if self._is_of_another_app(event):
             return "another app"
         if event.kind not in KINDS:
             return "unknown kind"
@@ -70,14 +68,18 @@ class MessageEvents:
             return None
         return "anonymous"
 
-    def _delivery(self, event: MessageEvent) -> NewDelivery:
+    def _is_of_another_app(self, event: MessageEvent) -> bool:
+        return event.app_id not in ("", self._connection.onesignal.app_id)
+
+    def _delivery(self, event: MessageEvent, *, was_filled: bool) -> NewDelivery:
         named = self._connection.event_contract.events[event.kind]
         return NewDelivery(
             lane=event.external_id or event.subscription_id,
             kind=event.kind,
-            payload=_ENCODER.encode(amplitude_event(event, named)),
+            payload=_ENCODER.encode(amplitude_event(event, named, self._connection.texts)),
             source_id=event.id,
             buried_because=self._objection(event),
+            notes=_notes(event, was_filled=was_filled),
         )
 
     def _objection(self, event: MessageEvent) -> str | None:
@@ -90,18 +92,10 @@ class MessageEvents:
         return None
 
 
-def amplitude_event(event: MessageEvent, named: ContractEvent) -> AmplitudeEvent:
-    """Name an event by its row of the contract; a property that has no value is left out."""
-    sources = ((label, getattr(event, source)) for label, source in named.properties.items())
-    texts = {label: text[:TEXT_CHARACTERS_MAX] for label, text in sources if text}
-    return AmplitudeEvent(
-        event_type=named.event_type,
-        time=event.time_ms,
-        insert_id=event.id,
-        event_properties={**texts, **named.constants},
-        user_id=event.external_id or None,
-        device_id=event.subscription_id or None,
-    )
+def _notes(event: MessageEvent, *, was_filled: bool) -> tuple[str, ...]:
+    """Say what was decided about an event that is sent; each is counted."""
+    anonymous = () if event.external_id else (KEPT_ANONYMOUS,)
+    return (*anonymous, *((FILLED,) if was_filled else ()), *hints("external_id", event.external_id))
 
 
 _ENCODER = msgspec.json.Encoder()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
-from bridge.answers import Answer, Delivered, Later, Refused, Stopped
+from bridge.answers import Answer, Delivered, Later, NotYet, Refused, Stopped
 from bridge.records import ClaimedDelivery, Direction, Outcomes, Postponed, from_microseconds
 from bridge.retry import gives_up, too_late, wait_after
 
@@ -27,6 +27,9 @@ class Sender(Protocol):
 
     def send(self, deliveries: Sequence[ClaimedDelivery]) -> Mapping[int, Answer]:
         """Try them in order; answers by delivery id, at least for the first one, never for one that may overtake."""
+
+    def settled(self, deliveries: Sequence[ClaimedDelivery], outcomes: Outcomes) -> None:
+        """Hear what becomes of them, just before it is written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +90,11 @@ class Relay:
         answers = _answers(route, claimed, self._now())
         assert answers, "a sender answers at least for the first delivery"  # else we would never end
         now = self._now()
-        self._outbox.settle(route.name, claimed, _outcomes(claimed, answers, now))
+        outcomes = _outcomes(claimed, answers, now)
+        route.sender.settled(claimed, outcomes)
+        self._outbox.settle(route.name, claimed, outcomes)
         self._remember(route, answers.values(), now)
-        return len(answers)
+        return sum(not isinstance(answer, NotYet) for answer in answers.values())
 
     def _next_due(self, route: Route) -> datetime | None:
         due = self._outbox.next_due(*route.name)
@@ -103,13 +108,16 @@ class Relay:
     def _remember(self, route: Route, answers: Iterable[Answer], now: datetime) -> None:
         """Let a route rest while its vendor is away, longer each time, and stop it when its key is refused."""
         away: Later | None = None
+        paced: NotYet | None = None
         for answer in answers:
             if isinstance(answer, Stopped):
                 self._states.stop(route.name, answer.why)
             elif isinstance(answer, Later) and not answer.alone:
                 away = answer
+            elif isinstance(answer, NotYet):
+                paced = answer
         if away is None:
-            self._states.went_well(route.name)
+            self._states.went_well(route.name, pauses_until=now + paced.after if paced else None)
         else:
             failures = self._states.of(route.name).failures + 1
             self._states.rest(route.name, now + wait_after(failures, away.after))

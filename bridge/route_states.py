@@ -67,11 +67,13 @@ class RouteStates:
         longest = until if state.rests_until is None else max(until, state.rests_until)
         self._write(route, replace(state, failures=state.failures + 1, rests_until=longest))
 
-    def went_well(self, route: RouteName) -> None:
-        """Begin to count failures anew; a rest that another worker was asked for stays."""
+    def went_well(self, route: RouteName, *, pauses_until: datetime | None = None) -> None:
+        """Begin to count failures anew; a rest that another worker was asked for stays, and a pause is no failure."""
         state = self._known.get(route, _FRESH)
-        if state.failures:
-            self._write(route, replace(self.of(route), failures=0))
+        if state.failures or pauses_until is not None:
+            state = self.of(route)
+            pauses_until = max((each for each in (state.rests_until, pauses_until) if each), default=None)
+            self._write(route, replace(state, failures=0, rests_until=pauses_until))
 
     def resume(self, connection: str) -> None:
         """Forget rests and stops of a connection."""

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Literal, get_args
 
+from bridge.choices import CohortPull, CustomEvents, Tags, Texts
 from bridge.contracts import CONTRACTS, Contract
 from bridge.contracts.kinds import canonical_kind
 from bridge.errors import SettingsError
+from bridge.serving import Doors, require_urls
+from bridge.setting_rules import require_header_text, require_one_of, require_text
+from bridge.source_event import SOURCE_FIELDS
 
 Region = Literal["US", "EU"]
+Endpoint = Literal["httpapi", "batch"]
 Anonymous = Literal["drop", "keep"]
+Membership = Literal["modelled", "tags"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +27,28 @@ class OneSignalApp:
     rest_api_key: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        _require_text("onesignal.app_id", self.app_id)
-        _require_header_text("onesignal.rest_api_key", self.rest_api_key)
+        require_text("onesignal.app_id", self.app_id)
+        require_header_text("onesignal.rest_api_key", self.rest_api_key)
 
 
 @dataclass(frozen=True, slots=True)
 class AmplitudeProject:
-    """One project of Amplitude; its key lives in one region only (facts/integration.md 5)."""
+    """One project of Amplitude; its keys live in one region only (facts/integration.md 5).
+
+    `batch` takes more events per user and second than `httpapi` (facts/amplitude-api.md 2.4).
+
+    The secret key is needed only to pull cohorts.
+    """
 
     api_key: str = field(repr=False)
     region: Region = "US"
+    endpoint: Endpoint = "httpapi"
+    secret_key: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
-        _require_text("amplitude.api_key", self.api_key)
-        _require_one_of("amplitude.region", self.region, get_args(Region))
+        require_text("amplitude.api_key", self.api_key)
+        require_one_of("amplitude.region", self.region, get_args(Region))
+        require_one_of("amplitude.endpoint", self.endpoint, get_args(Endpoint))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +56,10 @@ class Connection:
     """One OneSignal app connected with one Amplitude project.
 
     `events` holds the event kinds to forward (None: all of the contract); `anonymous` says what becomes of events
-    without an external id; `min_id_length` goes to Amplitude with every upload (facts/integration.md 1.6).
+    without an external id; `min_id_length` goes to Amplitude with every upload (facts/integration.md 1.6). `fields`
+    says where a customer's own stream template put our fields: `{"event.kind": "payload.type"}`. `membership` is the
+    way of cohorts into OneSignal: the modelled route, or tags of its users by the public API. `mapped_property` is
+    where a cohort's webhook or file holds the external id: `user_id`, or a user property.
     """
 
     name: str
@@ -54,20 +70,33 @@ class Connection:
     events: frozenset[str] | None = None
     anonymous: Anonymous = "drop"
     min_id_length: int = 1
+    fields: dict[str, str] = field(default_factory=dict)
+    texts: Texts = field(default_factory=Texts)
+    membership: Membership = "modelled"
+    tags: Tags = field(default_factory=Tags)
+    mapped_property: str = "user_id"
+    pulls: tuple[CohortPull, ...] = ()
+    custom_events: CustomEvents = field(default_factory=CustomEvents)
 
     def __post_init__(self) -> None:
-        _require_text("name", self.name)
-        _require_header_text("secret", self.secret)
-        _require_one_of("contract", self.contract, tuple(CONTRACTS))
-        _require_one_of("anonymous", self.anonymous, get_args(Anonymous))
+        require_text("name", self.name)
+        require_header_text("secret", self.secret)
+        require_one_of("contract", self.contract, tuple(CONTRACTS))
+        require_one_of("anonymous", self.anonymous, get_args(Anonymous))
         if self.min_id_length < 1:
             raise SettingsError(f"min_id_length must be 1 or more, not {self.min_id_length}")
         if self.events is not None:
             kinds = tuple(CONTRACTS[self.contract].events)
             selected = frozenset(canonical_kind(kind) for kind in self.events)
             for kind in sorted(selected):
-                _require_one_of("events", kind, kinds)
+                require_one_of("events", kind, kinds)
             object.__setattr__(self, "events", selected)
+        for name in self.fields:
+            require_one_of("fields", name, SOURCE_FIELDS)
+        require_text("mapped_property", self.mapped_property)
+        require_one_of("membership", self.membership, get_args(Membership))
+        if self.pulls and not self.amplitude.secret_key:
+            raise SettingsError("pulls need amplitude.secret_key")
 
     @property
     def event_contract(self) -> Contract:
@@ -83,38 +112,31 @@ class Connection:
 class Settings:
     """All connections of one bridge and where it keeps what it still owes.
 
-    `outbox_url` is `sqlite://` (in memory) or `sqlite:///path/to/file.db`; `outbox_maximum` is how many deliveries
-    may wait before the doors answer 503.
+    `outbox_url` is `sqlite://` (in memory), `sqlite:///path/to/file.db` or `postgresql+psycopg://user@host/database`;
+    `outbox_maximum` is how many deliveries may wait before the doors answer 503. What is finished is kept for
+    `retention_days`, and the ids of its message events are known again for `event_memory_days` after they came.
+    `gateways` says which of a vendor's base URLs is reached by another one, as `{"https://api2.amplitude.com":
+    "http://gateway.intern:8000"}`.
     """
 
     connections: tuple[Connection, ...]
-    outbox_url: str = "sqlite://"
+    outbox_url: str = field(default="sqlite://", repr=False)
     outbox_maximum: int = 1_000_000
+    retention_days: int = 30
+    event_memory_days: int = 90
+    doors: Doors = field(default_factory=Doors)
+    gateways: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.outbox_maximum < 1:
-            raise SettingsError(f"outbox_maximum must be 1 or more, not {self.outbox_maximum}")
+        for name in ("outbox_maximum", "retention_days", "event_memory_days"):
+            if getattr(self, name) < 1:
+                raise SettingsError(f"{name} must be 1 or more, not {getattr(self, name)}")
+        if self.event_memory_days < self.retention_days:
+            raise SettingsError("event_memory_days must not be less than retention_days")
+        if self.doors.processes > 1 and not self.outbox_url.startswith("postgresql"):
+            raise SettingsError("doors.processes: an outbox on SQLite has one process; several need PostgreSQL")
+        require_urls("gateways", self.gateways)
         names = [connection.name for connection in self.connections]
         for name in names:
             if names.count(name) > 1:
                 raise SettingsError(f"two connections are named {name!r}")
-
-
-def _require_text(name: str, value: str) -> None:
-    if not value or not value.isprintable():
-        raise SettingsError(f"{name} must be a printable text that is not empty")
-
-
-def _require_header_text(name: str, value: str) -> None:
-    """Refuse what an HTTP header cannot carry: such a secret would lock everybody out."""
-    if not value or not value.isascii() or not value.isprintable() or value != value.strip():
-        raise SettingsError(f"{name} must be printable ASCII without spaces around it")
-
-
-def _require_one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value in allowed:
-        return
-    by_folded = {each.casefold(): each for each in allowed}
-    nearest = get_close_matches(value.casefold(), by_folded, n=1, cutoff=0)
-    hint = f"; did you mean {by_folded[nearest[0]]!r}?" if nearest else ""
-    raise SettingsError(f"{name}: {value!r} is not one of {', '.join(allowed)}{hint}")

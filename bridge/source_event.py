@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from bridge.contracts.kinds import canonical_kind
 from bridge.errors import Malformed
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _LAST_SECOND = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 
 LocalisedText = str | dict[str, str | None] | None
+NOWHERE: dict[str, str] = {}
 
 
 class MessageEvent(msgspec.Struct, frozen=True):
-    """One thing that became of one message on one subscription; texts are in the event's language."""
+    """One thing that became of one message on one subscription; title and contents may speak several languages."""
 
     kind: str
     id: str
@@ -27,8 +32,8 @@ class MessageEvent(msgspec.Struct, frozen=True):
     language: str
     message_id: str
     message_name: str
-    message_title: str
-    message_contents: str
+    message_title: LocalisedText
+    message_contents: LocalisedText
     template_id: str
 
 
@@ -51,10 +56,18 @@ class _Body(msgspec.Struct, frozen=True):
     language: str | None = msgspec.field(name="user.language", default=None)
 
 
-def parse_message_event(body: bytes) -> MessageEvent:
-    """Read one event (facts/integration.md 1.4); raises Malformed with one line that names the field."""
+SOURCE_FIELDS = tuple(each.encode_name for each in msgspec.structs.fields(_Body))
+
+
+def parse_message_event(body: bytes, elsewhere: Mapping[str, str] = NOWHERE) -> MessageEvent:
+    """Read one event (facts/integration.md 1.4); raises Malformed with one line that names the field.
+
+    `elsewhere` says for our fields where a customer's own template put them.
+    """
     try:
-        fields = _flat(msgspec.json.decode(body, type=dict[str, object]))
+        sent = msgspec.json.decode(body, type=dict[str, object])
+        fields = _flat(sent)
+        fields.update((name, _at(sent, path)) for name, path in elsewhere.items())
         parsed = msgspec.convert(fields, _Body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(f"not a message event: {error}") from error
@@ -63,7 +76,6 @@ def parse_message_event(body: bytes) -> MessageEvent:
     for name, value in (("event.kind", parsed.kind), ("event.id", parsed.id)):
         if "\0" in value:
             raise Malformed(f"not a message event: {name} holds a NUL character")
-    language = parsed.language or ""
     return MessageEvent(
         kind=canonical_kind(parsed.kind),
         id=parsed.id,
@@ -72,21 +84,25 @@ def parse_message_event(body: bytes) -> MessageEvent:
         subscription_id=parsed.subscription_id or "",
         external_id=parsed.external_id or "",
         device_type=parsed.device_type or "",
-        language=language,
+        language=parsed.language or "",
         message_id=parsed.message_id or "",
         message_name=parsed.message_name or "",
-        message_title=localised(parsed.message_title, language),
-        message_contents=localised(parsed.message_contents, language),
+        message_title=parsed.message_title or "",
+        message_contents=parsed.message_contents or "",
         template_id=parsed.template_id or "",
     )
 
 
-def localised(text: LocalisedText, language: str) -> str:
-    """Answer a text in the event's language, else in English, else in the first one that it has."""
-    if isinstance(text, dict):
-        spoken = {tongue: words for tongue, words in text.items() if words}
-        return spoken.get(language) or spoken.get("en") or next(iter(spoken.values()), "")
-    return text or ""
+def _at(sent: dict[str, object], path: str) -> object:
+    """Answer what lies under a key of this very name, else at the end of the dotted path; None when nothing does."""
+    if path in sent:
+        return sent[path]
+    found: object = sent
+    for key in path.split("."):
+        if not isinstance(found, dict):
+            return None
+        found = found.get(key)
+    return found
 
 
 def _flat(fields: dict[str, object]) -> dict[str, object]:

@@ -146,5 +146,6 @@ cohort_lists = Table(
     Column("list_id", String, nullable=False),
     Column("name", String, nullable=False),
     Column("announced_name", String),
+    Column("tag_key", String),
     UniqueConstraint("connection", "list_id"),
 )

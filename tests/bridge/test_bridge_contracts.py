@@ -117,5 +117,5 @@ def test_the_shipped_template_renders_what_the_door_reads():
 
     event = parse_message_event(rendered.encode())
     assert json.loads(rendered)["message.title"] == {"en": "Hi"}
-    assert (event.external_id, event.message_title, event.message_contents) == ('Bo"b', "Hi", 'She said "no"\n')
+    assert (event.external_id, event.message_title, event.message_contents) == ('Bo"b', {"en": "Hi"}, 'She said "no"\n')
     assert event.subscription_id == ""

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from bridge.errors import Malformed
-from bridge.source_event import localised, parse_message_event
+from bridge.naming import localised
+from bridge.source_event import parse_message_event
 
 SECONDS = 1_773_144_000  # 2026-03-10T12:00:00Z
 FLAT = {
