@@ -19,7 +19,10 @@ UNREGISTERED = "UNREGISTERED"
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One message to one subscription, as a carrier sees it. `type` is the subscription's (`iOSPush`, `Email`, ...)."""
+    """One message to one subscription, as a carrier sees it. `type` is the subscription's (`iOSPush`, `Email`, ...).
+
+    A push that finds its device offline is given up after `ttl_s`, and replaces one with the same `collapse_id`.
+    """
 
     app_id: str
     notification_id: str
@@ -29,6 +32,8 @@ class Envelope:
     title: Mapping[str, str] | str
     contents: Mapping[str, str] | str
     sent_at: datetime
+    ttl_s: int = 259_200
+    collapse_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,15 @@ class Undelivered:
     reason: str = "undelivered"
 
 
-Outcome: TypeAlias = Accepted | Refused | Bounced | Undelivered
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The app is gone from the device and the provider has not noticed: it accepts twice, and knows at the third time.
+
+    Until then the device is subscribed and counted (facts/onesignal-api.md 4.2, facts/integration.md 2.5 A21).
+    """
+
+
+Outcome: TypeAlias = Accepted | Refused | Bounced | Undelivered | Gone
 
 
 class Carrier(Protocol):

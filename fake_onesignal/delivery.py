@@ -1,4 +1,4 @@
-"""What becomes of a message: who gets it is settled when it is sent, then each subscription has its fate.
+"""What becomes of a message at each subscription that it is sent to.
 
 | at the moment of sending      | push                    | email                    | SMS                         |
 |-------------------------------|-------------------------|--------------------------|-----------------------------|
@@ -8,6 +8,9 @@
 | ... and knows it arrived      |                         | received                 | delivered                   |
 | carrier refuses               | `errored`, failed       | `errored`, failed        | `errored`, failed           |
 | bounced, undelivered          |                         | sent, bounced            | sent, undelivered           |
+| too often (frequency cap)     | `frequency_capped`      |                          |                             |
+| app gone: first, second time  | `successful`, sent      |                          |                             |
+| app gone: third time          | `failed`, unsubscribed  |                          |                             |
 
 The first word is the statistic, the second the event (facts/onesignal-api.md 6.3, 7.1, facts/integration.md 1.5). A
 push token that its provider calls unregistered is marked -10 (4.2). A hard bounce or a spam report puts the address on
@@ -16,64 +19,53 @@ the app's suppression list (inferred).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from msgspec import Struct
 
 from fake_onesignal import message_kinds as kinds
-from fake_onesignal.carrier import UNREGISTERED, Accepted, Bounced, Envelope, Outcome, Refused, Undelivered
+from fake_onesignal.carrier import UNREGISTERED, Accepted, Bounced, Envelope, Gone, Outcome, Refused, Undelivered
 from fake_onesignal.messages import NOTHING_MORE, Details, Happening
 from fake_onesignal.records import replace
-from fake_onesignal.targeting import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from fake_onesignal.message_kinds import Channel
     from fake_onesignal.messages import Notification
     from fake_onesignal.records import Subscription, User
     from fake_onesignal.state import AppState, World
 
-ENVELOPES_AT_ONCE: Final = 1_000
-"""How many fates are decided in one hold of the world's lock, so that a large send does not stop the service."""
-
 UNINSTALLED: Final = -10
-SENT: Final = {"push": kinds.PUSH_SENT, "email": kinds.EMAIL_SENT, "sms": kinds.SMS_SENT}
-FAILED: Final = {"push": kinds.PUSH_FAILED, "email": kinds.EMAIL_FAILED, "sms": kinds.SMS_FAILED}
-ARRIVED: Final = {"push": "", "email": kinds.EMAIL_RECEIVED, "sms": kinds.SMS_DELIVERED}
+SENDS_UNHEARD_OF: Final = 2
+"""How many sends to an uninstalled app still count as successful (facts/onesignal-api.md 4.2)."""
+
+Medium: TypeAlias = "Channel | Literal['live_activity']"
+SENT: Final[dict[Medium, str]] = {
+    "push": kinds.PUSH_SENT,
+    "email": kinds.EMAIL_SENT,
+    "sms": kinds.SMS_SENT,
+    "live_activity": kinds.ACTIVITY_SENT,
+}
+FAILED: Final[dict[Medium, str]] = {
+    "push": kinds.PUSH_FAILED,
+    "email": kinds.EMAIL_FAILED,
+    "sms": kinds.SMS_FAILED,
+    "live_activity": kinds.ACTIVITY_FAILED,
+}
+ARRIVED: Final[dict[Medium, str]] = {
+    "email": kinds.EMAIL_RECEIVED,
+    "sms": kinds.SMS_DELIVERED,
+    "live_activity": kinds.ACTIVITY_DELIVERED,
+}
+UNSUBSCRIBED: Final[dict[Medium, str]] = {
+    "push": kinds.PUSH_UNSUBSCRIBED,
+    "live_activity": kinds.ACTIVITY_UNSUBSCRIBED,
+}
 
 
-def send_due(world: World) -> int:
-    """Send every message that is due; answers how many were sent. The carrier is called without the lock."""
-    now = world.now()
-    with world.lock:
-        due = [(state, taken) for state in world.apps.values() for taken in state.ledger.take_due(now)]
-    for state, notification in due:
-        _send(world, state, notification)
-    return len(due)
-
-
-def next_send(world: World) -> datetime | None:
-    """When the next message is due."""
-    moments = (state.ledger.next_send() for state in world.apps.values())
-    return min((moment for moment in moments if moment is not None), default=None)
-
-
-def _send(world: World, state: AppState, notification: Notification) -> None:
-    with world.lock:
-        audience = resolve(world, state, notification.draft)
-    for start in range(0, len(audience), ENVELOPES_AT_ONCE):
-        with world.lock:
-            sendings = list(_begin(world, state, notification, audience[start : start + ENVELOPES_AT_ONCE]))
-        outcomes = [world.carrier.carry(_envelope(sending)) for sending in sendings]
-        with world.lock:
-            for sending, outcome in zip(sendings, outcomes, strict=True):
-                _conclude(world, state, sending, outcome)
-    with world.lock:
-        state.ledger.move(notification, "sent", at=world.now())
-
-
-class _Sending(Struct, frozen=True):
+class Sending(Struct, frozen=True):
     """One message on its way to one subscription."""
 
     notification: Notification
@@ -81,7 +73,14 @@ class _Sending(Struct, frozen=True):
     owner: User
     at: datetime
 
+    @property
+    def medium(self) -> Medium:
+        """What decides which kinds of event there are."""
+        draft = self.notification.draft
+        return "live_activity" if draft.activity else draft.channel
+
     def happening(self, kind: str, details: Details = NOTHING_MORE) -> Happening:
+        """Say that something happened here."""
         return Happening(
             kind=kind,
             at=self.at,
@@ -92,67 +91,117 @@ class _Sending(Struct, frozen=True):
         )
 
 
-def _begin(
+def begin(
     world: World, state: AppState, notification: Notification, subscription_ids: Sequence[str]
-) -> Iterator[_Sending]:
+) -> Iterator[Sending]:
     """Pick those whom a carrier may be asked to serve; write down the fate of the others."""
     at = world.now()
     for subscription_id in subscription_ids:
         subscription = state.subscriptions.get(subscription_id)
         if subscription is None:
             continue
-        sending = _Sending(notification, subscription, state.users[subscription.onesignal_id], at)
+        sending = Sending(notification, subscription, state.users[subscription.onesignal_id], at)
         if _is_servable(world, state, sending):
             yield sending
 
 
-def _is_servable(world: World, state: AppState, sending: _Sending) -> bool:
-    subscription, draft = sending.subscription, sending.notification.draft
-    if draft.channel == "email" and subscription.token in state.ledger.suppressed:
-        state.ledger.write(sending.happening(kinds.EMAIL_SUPPRESSED), world.ids)
+def _is_servable(world: World, state: AppState, sending: Sending) -> bool:
+    subscription, draft, ledger = sending.subscription, sending.notification.draft, state.ledger
+    if draft.channel == "email" and subscription.token in ledger.suppressed:
+        ledger.write(sending.happening(kinds.EMAIL_SUPPRESSED), world.ids)
         return False
-    if subscription.is_subscribed or (draft.channel == "email" and draft.includes_unsubscribed):
-        return True
-    if draft.channel == "push":
-        state.ledger.write(sending.happening(kinds.PUSH_UNSUBSCRIBED), world.ids)
+    if not (subscription.is_subscribed or (draft.channel == "email" and draft.includes_unsubscribed)):
+        _leave_out(world, state, sending)
+        return False
+    if sending.medium == "push" and draft.is_capped and ledger.frequency.is_used_up(subscription.id, sending.at):
+        ledger.count(sending.notification.id, subscription.type, "frequency_capped")
+        return False
+    return True
+
+
+def _leave_out(world: World, state: AppState, sending: Sending) -> None:
+    """Note somebody who turned out to be unsubscribed: an event where there is one for it, or else only a number."""
+    kind = UNSUBSCRIBED.get(sending.medium)
+    if kind is None:
+        state.ledger.count(sending.notification.id, sending.subscription.type, "failed")
     else:
-        state.ledger.count(sending.notification.id, subscription.type, "failed")
-    return False
+        state.ledger.write(sending.happening(kind), world.ids)
 
 
-def _envelope(sending: _Sending) -> Envelope:
+def envelope(state: AppState, sending: Sending) -> Envelope:
+    """Make what the carrier gets; a running live activity has a token of its own at each device."""
     notification, subscription = sending.notification, sending.subscription
+    draft = notification.draft
     return Envelope(
         app_id=notification.app_id,
         notification_id=notification.id,
         subscription_id=subscription.id,
         type=subscription.type,
-        token=subscription.token,
-        title=notification.draft.title,
-        contents=notification.draft.contents,
+        token=state.ledger.activities.token(draft.activity, subscription.id) or subscription.token,
+        title=draft.title,
+        contents=draft.contents,
         sent_at=sending.at,
+        ttl_s=draft.ttl_s,
+        collapse_id=draft.collapse_id,
     )
 
 
-def _conclude(world: World, state: AppState, sending: _Sending, outcome: Outcome) -> None:
+def conclude(world: World, state: AppState, sending: Sending, outcome: Outcome) -> None:
     """Write down what the carrier said."""
-    channel, ledger = sending.notification.draft.channel, state.ledger
     if isinstance(outcome, Refused):
-        ledger.write(sending.happening(FAILED[channel], Details(failure_reason=outcome.reason)), world.ids)
-        if channel == "push" and outcome.reason == UNREGISTERED:
-            _mark_uninstalled(state, sending)
+        _refused(world, state, sending, outcome.reason)
+    elif isinstance(outcome, Gone) and sending.medium == "push":
+        _gone(world, state, sending)
+    else:
+        state.ledger.unheard_of.pop(sending.subscription.id, None)
+        _sent(world, state, sending)
+        _arrived_or_not(world, state, sending, outcome)
+    if sending.notification.draft.activity:
+        state.ledger.activities.conclude(sending.notification.draft.activity, sending.subscription.id)
+
+
+def _refused(world: World, state: AppState, sending: Sending, reason: str) -> None:
+    medium, ledger = sending.medium, state.ledger
+    if medium == "live_activity" and reason == UNREGISTERED:
+        ledger.write(sending.happening(kinds.ACTIVITY_UNSUBSCRIBED), world.ids)
+        ledger.activities.forget(sending.notification.draft.activity, sending.subscription.id)
         return
-    ledger.write(sending.happening(SENT[channel]), world.ids)
-    if isinstance(outcome, Accepted) and outcome.delivered and ARRIVED[channel]:
-        ledger.write(sending.happening(ARRIVED[channel]), world.ids)
-    if isinstance(outcome, Bounced) and channel == "email":
+    ledger.write(sending.happening(FAILED[medium], Details(failure_reason=reason)), world.ids)
+    if medium == "push" and reason == UNREGISTERED:
+        _mark_uninstalled(state, sending)
+
+
+def _gone(world: World, state: AppState, sending: Sending) -> None:
+    """Send twice into the void; the third time the provider's word has come through."""
+    unheard_of = state.ledger.unheard_of
+    before = unheard_of.pop(sending.subscription.id, 0)
+    if before < SENDS_UNHEARD_OF:
+        unheard_of[sending.subscription.id] = before + 1
+        _sent(world, state, sending)
+        return
+    _mark_uninstalled(state, sending)
+    state.ledger.write(sending.happening(kinds.PUSH_UNSUBSCRIBED), world.ids)
+
+
+def _sent(world: World, state: AppState, sending: Sending) -> None:
+    state.ledger.write(sending.happening(SENT[sending.medium]), world.ids)
+    if sending.medium == "push":
+        state.ledger.frequency.note(sending.subscription.id, sending.at)
+
+
+def _arrived_or_not(world: World, state: AppState, sending: Sending, outcome: Outcome) -> None:
+    """Note what the providers of e-mail and SMS, and devices with a live activity, say after the sending."""
+    medium, ledger = sending.medium, state.ledger
+    if isinstance(outcome, Accepted) and outcome.delivered and medium in ARRIVED:
+        ledger.write(sending.happening(ARRIVED[medium]), world.ids)
+    if isinstance(outcome, Bounced) and medium == "email":
         ledger.suppressed[sending.subscription.token] = None
         ledger.write(sending.happening(kinds.EMAIL_BOUNCED), world.ids)
-    if isinstance(outcome, Undelivered) and channel == "sms":
+    if isinstance(outcome, Undelivered) and medium == "sms":
         ledger.write(sending.happening(kinds.SMS_UNDELIVERED), world.ids)
 
 
-def _mark_uninstalled(state: AppState, sending: _Sending) -> None:
+def _mark_uninstalled(state: AppState, sending: Sending) -> None:
     """Unsubscribe the device, if it still holds the token that the provider no longer knows."""
     current = state.subscriptions.get(sending.subscription.id)
     if current is not None and current.token == sending.subscription.token:

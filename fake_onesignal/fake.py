@@ -9,7 +9,8 @@ from fake_onesignal.carrier import WillingCarrier
 from fake_onesignal.dashboard import Dashboard
 from fake_onesignal.fingerprint import fingerprint
 from fake_onesignal.idleness import delete_idle, next_idle
-from fake_onesignal.delivery import next_send, send_due
+from fake_onesignal.messaging import Messaging
+from fake_onesignal.sending import next_send, send_due
 from fake_onesignal.state import World
 from fake_onesignal.stream_posting import next_post, post_due
 from fake_onesignal.wire.event_stream import DEFAULT_TEMPLATE
@@ -60,6 +61,7 @@ class FakeOneSignal:
             profile=profile,
         )
         self.dashboard = Dashboard(self.world)
+        self.messaging = Messaging(self.world)
         self.organization_api_key = self.world.organization.api_key
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -10,8 +10,11 @@ from datetime import timedelta
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
+from fake_onesignal.live_activities import Activities
 from fake_onesignal.message_kinds import BIT, DEVICE_TYPE, KINDS, PLATFORM
 from fake_onesignal.messages import MessageEvent, Notification
+from fake_onesignal.outgoing import Outgoing
+from fake_onesignal.pacing import Frequency, Volume
 from fake_onesignal.records import replace
 
 if TYPE_CHECKING:
@@ -32,7 +35,8 @@ class Ledger:
 
     `arrivals` are the ids of all messages as they were queued, `waiting` a heap of those still to be sent by due time.
     `statistics` are counters by message, platform and column; `seen` has, by message and subscription, kinds of event
-    that happened there as bits. `lanes` are the event streams on their way out.
+    that happened there as bits. `lanes` are the event streams on their way out. `unheard_of` counts, by device from
+    which the app is gone, the sends that still seemed to work.
     """
 
     def __init__(self, app_id: str) -> None:
@@ -45,6 +49,12 @@ class Ledger:
         self.seen: dict[str, dict[str, int]] = {}
         self.events: list[MessageEvent] = []
         self.suppressed: dict[str, None] = {}
+        self.outgoing = Outgoing()
+        self.frequency = Frequency()
+        self.volume = Volume()
+        self.throttle_per_minute = 0
+        self.unheard_of: dict[str, int] = {}
+        self.activities = Activities()
         self.activity_files: dict[str, ActivityFile] = {}
         self.in_app_messages: dict[str, InAppMessage] = {}
         self.lanes: dict[str, Lane] = {}
@@ -159,6 +169,9 @@ class Ledger:
         yield self.statistics
         yield self.seen
         yield tuple(self.suppressed)
+        yield (self.outgoing.remaining, self.outgoing.next_due(), self.unheard_of)
+        yield (self.frequency.cap, self.throttle_per_minute)
+        yield (self.activities.types, self.activities.tokens)
         yield self.activity_files
         yield self.in_app_messages
         yield from (lane.counts() for lane in self.lanes.values())

@@ -102,6 +102,29 @@ class SendAfterError(OneSignalError):
         super().__init__("Send after is not a valid date")
 
 
+class TimeOfDayError(OneSignalError):
+    """Raised when `delivery_time_of_day` is no time (text inferred)."""
+
+    def __init__(self) -> None:
+        super().__init__("Delivery time of day is not a valid time")
+
+
+class DelayedOptionError(OneSignalError):
+    """Raised when `delayed_option` goes together with what it cannot: SMS, throttling (6.1, text inferred)."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"delayed_option can not be used with {what}")
+
+
+class AppDisabledError(OneSignalError):
+    """Raised when a disabled app is to send: no text is published (8.1, status and text inferred)."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("This app has been disabled.")
+
+
 class InAppMessageNotFoundError(OneSignalError):
     """Raised when an SDK reports on an in-app message that the app does not have (text inferred)."""
 

@@ -48,6 +48,11 @@ SMS_SENT: Final = "message.sms.sent"
 SMS_FAILED: Final = "message.sms.failed"
 SMS_DELIVERED: Final = "message.sms.delivered"
 SMS_UNDELIVERED: Final = "message.sms.undelivered"
+ACTIVITY_SENT: Final = "message.live_activity.sent"
+ACTIVITY_DELIVERED: Final = "message.live_activity.delivered"
+ACTIVITY_UNSUBSCRIBED: Final = "message.live_activity.unsubscribed"
+ACTIVITY_FAILED: Final = "message.live_activity.failed"
+ACTIVITY_CLICKED: Final = "message.live_activity.clicked"
 
 KINDS: Final[dict[str, Kind]] = {
     kind.name: kind
@@ -73,14 +78,23 @@ KINDS: Final[dict[str, Kind]] = {
         Kind(SMS_FAILED, counts="errored", counts_first="provider_errored"),
         Kind(SMS_DELIVERED, counts="received", counts_first="provider_successful", follows=SMS_SENT),
         Kind(SMS_UNDELIVERED, counts="provider_failed", follows=SMS_SENT),
-        Kind("message.live_activity.sent"),
-        Kind("message.live_activity.delivered"),
-        Kind("message.live_activity.unsubscribed"),
-        Kind("message.live_activity.failed"),
-        Kind("message.live_activity.clicked"),
+        Kind(ACTIVITY_SENT, counts="successful"),
+        Kind(ACTIVITY_DELIVERED, counts="received", follows=ACTIVITY_SENT),
+        Kind(ACTIVITY_UNSUBSCRIBED, counts="failed"),
+        Kind(ACTIVITY_FAILED, counts="errored"),
+        Kind(ACTIVITY_CLICKED, counts="converted", follows=ACTIVITY_SENT, once=False),
     )
 }
-"""In the order of facts/onesignal-api.md 7.1. Live activities are not built: their kinds are known and stay silent."""
+"""In the order of facts/onesignal-api.md 7.1; what a live activity counts is by analogy with push (inferred)."""
+
+OLDER_NAMES: Final[dict[str, str]] = {
+    IAM_IMPRESSION: "message.iam.displayed",
+    IAM_PAGE_DISPLAYED: "message.iam.pagedisplayed",
+    EMAIL_BOUNCED: "message.email.hardbounced",
+    EMAIL_SUPPRESSED: "message.email.supressed",
+    EMAIL_SPAM: "message.email.resporedasspam",
+}
+"""How older revisions of the page spelled some kinds (facts/onesignal-api.md 7.1)."""
 
 BIT: Final[dict[str, int]] = {name: 1 << place for place, name in enumerate(KINDS)}
 """One bit per kind: what one subscription has seen of one message fits in one small integer."""

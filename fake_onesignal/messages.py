@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, time
 
     from fake_onesignal.filters import Rule
     from fake_onesignal.message_kinds import Channel
@@ -43,10 +43,16 @@ class ByFilters(Struct, frozen=True):
 
 
 class ByTokens(Struct, frozen=True):
-    """These e-mail addresses or phone numbers, known or not."""
+    """These e-mail addresses, phone numbers or push tokens, known or not; `type` is the subscription's."""
 
-    type: Literal["Email", "SMS"]
+    type: str
     tokens: tuple[str, ...]
+
+
+class ByActivity(Struct, frozen=True):
+    """The devices on which this live activity runs."""
+
+    activity_id: str
 
 
 class Estimate(Struct, frozen=True):
@@ -58,17 +64,31 @@ class Estimate(Struct, frozen=True):
     channel: Channel | None = None
 
 
-Audience: TypeAlias = BySegments | ByAliases | BySubscriptions | ByFilters | ByTokens
+Audience: TypeAlias = BySegments | ByAliases | BySubscriptions | ByFilters | ByTokens | ByActivity
 Text: TypeAlias = "Mapping[str, str] | str"
 """What a person reads: by language (push, SMS), or plain (the subject of an e-mail)."""
 
 Status: TypeAlias = Literal["queued", "sending", "sent", "canceled"]
+DelayedOption: TypeAlias = Literal["timezone", "last-active"]
+
+TTL_S: Final = 259_200
+"""How long a push waits for its device when the request does not say: three days (facts/onesignal-api.md 6.1)."""
+
+
+class ActivityStep(Struct, frozen=True):
+    """What a message does to a live activity: start, update or end it."""
+
+    activity_id: str
+    activity_type: str
+    event: Literal["start", "update", "end"]
 
 
 class Draft(Struct, frozen=True, kw_only=True):
     """A message as it was asked for. `types` narrows the audience to these subscription types; empty narrows nothing.
 
     `properties` is the request's JSON object, which the service echoes when the message is viewed.
+    `throttle_per_minute` 0 sends without throttling, None as the app does. `is_capped` is whether the app's frequency
+    cap applies. `activity` makes the message a step of a live activity.
     """
 
     audience: Audience
@@ -85,6 +105,14 @@ class Draft(Struct, frozen=True, kw_only=True):
     send_after: datetime | None = None
     idempotency_key: str = ""
     includes_unsubscribed: bool = False
+    delayed_option: DelayedOption | None = None
+    delivery_time_of_day: time | None = None
+    throttle_per_minute: int | None = None
+    ttl_s: int = TTL_S
+    collapse_id: str = ""
+    is_capped: bool = True
+    is_huawei_message: bool = False
+    activity: ActivityStep | None = None
     properties: bytes = b"{}"
 
 
@@ -92,7 +120,7 @@ class Notification(Struct, frozen=True, kw_only=True):
     """An accepted message. Times are UTC; `completed_at` is None until everyone was served.
 
     `unreachable` is what the answer to its request said: by alias label ("" for anything but aliases), who was
-    unsubscribed at that moment.
+    unsubscribed at that moment; `recipients` is how many were reachable then, where the profile has it told.
     """
 
     id: str
@@ -100,6 +128,7 @@ class Notification(Struct, frozen=True, kw_only=True):
     draft: Draft
     queued_at: datetime
     unreachable: Mapping[str, list[str]] = {}
+    recipients: int = 0
     status: Status = "queued"
     completed_at: datetime | None = None
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from fake_onesignal import templates
 from fake_onesignal.message_errors import (
     AlreadySentError,
+    AppDisabledError,
     EmailIncompleteError,
     MixedChannelsError,
     NotificationNotFoundError,
 )
 from fake_onesignal.messages import BySubscriptions, ByTokens, Notification
 from fake_onesignal.records import replace
-from fake_onesignal.targeting import adopt_tokens, channels_of, look
+from fake_onesignal.targeting import Look, adopt_tokens, channels_of, look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fake_onesignal.messages import Draft
     from fake_onesignal.state import AppState, World
+
+Cursor: TypeAlias = tuple[int, str]
+"""The place of a message in the order of sending: when, in microseconds since 1970, and its id."""
 
 BY_API: Final = 1
 """The `kind` of every message made over REST; 0 is the dashboard's, 3 automated (facts/onesignal-api.md 2.3)."""
@@ -33,6 +38,7 @@ class Sent:
     id: str
     draft: Draft
     unreachable: Mapping[str, list[str]]
+    recipients: int = 0
     is_replay: bool = False
 
 
@@ -42,6 +48,7 @@ class Page:
 
     notifications: tuple[Notification, ...]
     total_count: int
+    next_cursor: Cursor = (0, "")
 
 
 def create(world: World, state: AppState, draft: Draft) -> Sent:
@@ -51,24 +58,31 @@ def create(world: World, state: AppState, draft: Draft) -> Sent:
     its audience, which is settled when it is sent (inferred).
     """
     now = world.now()
+    if state.settings.is_disabled:
+        raise AppDisabledError
     if draft.idempotency_key:
         first = state.ledger.first_result(draft.idempotency_key, now)
         if first is not None:
-            return Sent(first.id, first.draft, first.unreachable, is_replay=True)
+            return Sent(first.id, first.draft, first.unreachable, first.recipients, is_replay=True)
     draft = _settle_channel(state, templates.filled(state, draft))
     if isinstance(draft.audience, ByTokens):
         adopt_tokens(world, state, draft.audience)
-    unreachable: Mapping[str, list[str]] = {}
+    seen = Look(is_anyone_reachable=True, unreachable={})
     if draft.send_after is None or draft.send_after <= now:
         seen = look(world, state, draft)
-        unreachable = seen.unreachable
         if not seen.is_anyone_reachable:
-            return Sent("", draft, unreachable)
-    notification = Notification(
-        id=world.ids(), app_id=state.app.id, draft=draft, queued_at=now, unreachable=unreachable
+            return Sent("", draft, seen.unreachable)
+    notification = state.ledger.queue(
+        Notification(
+            id=world.ids(),
+            app_id=state.app.id,
+            draft=draft,
+            queued_at=now,
+            unreachable=seen.unreachable,
+            recipients=seen.recipients,
+        )
     )
-    state.ledger.queue(notification)
-    return Sent(notification.id, draft, unreachable)
+    return Sent(notification.id, draft, seen.unreachable, notification.recipients)
 
 
 def _settle_channel(state: AppState, draft: Draft) -> Draft:
@@ -84,12 +98,14 @@ def _settle_channel(state: AppState, draft: Draft) -> Draft:
 
 
 def cancel(world: World, state: AppState, notification_id: str) -> Notification:
-    """Cancel a message that is still queued; cancelling it again changes nothing (inferred)."""
+    """Cancel what of a message is still to be sent; cancelling it again changes nothing (inferred)."""
     notification = view(world, state, notification_id)
     if notification.status == "canceled":
         return notification
-    if notification.status != "queued":
+    outgoing = state.ledger.outgoing
+    if notification.status == "sent" or (notification.status == "sending" and not outgoing.is_waiting(notification.id)):
         raise AlreadySentError
+    outgoing.drop(notification.id)
     return state.ledger.move(notification, "canceled")
 
 
@@ -110,3 +126,14 @@ def browse(world: World, state: AppState, *, offset: int, limit: int, kind: int 
     end = max(len(known) - offset, 0)
     page = known[max(end - limit, 0) : end]
     return Page(tuple(ledger.notifications[one] for one in reversed(page)), len(known))
+
+
+def browse_on(world: World, state: AppState, cursor: Cursor, *, limit: int) -> Page:
+    """List messages from a cursor on, the earliest to be sent first (facts/onesignal-api.md 6.3)."""
+    ledger = state.ledger
+    known = sorted(
+        (int(ledger.notifications[one].due_at.timestamp() * 1_000_000), one) for one in ledger.visible_ids(world.now())
+    )
+    page = known[bisect_right(known, cursor) :][:limit]
+    found = tuple(ledger.notifications[one] for _, one in page)
+    return Page(found, len(known), next_cursor=page[-1] if page else cursor)

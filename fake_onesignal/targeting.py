@@ -14,11 +14,19 @@ from typing import TYPE_CHECKING, Final
 from fake_onesignal import segments
 from fake_onesignal.filters import Candidate, holds
 from fake_onesignal.message_kinds import channel_of
-from fake_onesignal.messages import ByAliases, ByFilters, BySegments, BySubscriptions, ByTokens, Estimate
+from fake_onesignal.messages import (
+    ByActivity,
+    ByAliases,
+    ByFilters,
+    BySegments,
+    BySubscriptions,
+    ByTokens,
+    Estimate,
+)
 from fake_onesignal.records import Subscription, User
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from fake_onesignal.filters import Rule
     from fake_onesignal.message_kinds import Channel
@@ -27,6 +35,8 @@ if TYPE_CHECKING:
 
 ADDRESS: Final = re.compile(r"[^@\s\x00]+@[^@\s\x00]+")
 NUMBER: Final = re.compile(r"\+[1-9][0-9]{4,14}")
+PUSH_TOKEN: Final = re.compile(r"[^\s\x00]{1,4096}")
+FORMS: Final = {"Email": ADDRESS, "SMS": NUMBER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +49,45 @@ class Look:
 
     is_anyone_reachable: bool
     unreachable: Mapping[str, list[str]]
+    recipients: int = 0
 
 
 def look(world: World, state: AppState, draft: Draft) -> Look:
     """See whether anybody can be reached now, and who of those named one by one cannot."""
     audience = draft.audience
     if isinstance(audience, BySegments | ByFilters):
-        return Look(any(fits(draft, one) for one in subscribed_in(world, state, audience)), {})
+        reachable = (one for one in _held_in(world, state, draft, audience) if fits(draft, one))
+        recipients = sum(1 for _ in reachable) if world.profile.answers_recipients else int(any(reachable))
+        return Look(recipients > 0, {}, recipients)
     unreachable: dict[str, list[str]] = {}
-    is_anyone_reachable = False
+    reached: dict[str, None] = {}
     for label, name, subscription in named(state, audience):
         if subscription is not None and not fits(draft, subscription):
             continue
-        if subscription is not None and (subscription.is_subscribed or draft.includes_unsubscribed):
-            is_anyone_reachable = True
+        if subscription is not None and is_reachable(draft, subscription):
+            reached[subscription.id] = None
         else:
             unreachable.setdefault(label, []).append(name)
-    return Look(is_anyone_reachable, unreachable)
+    return Look(bool(reached), unreachable, len(reached))
 
 
 def resolve(world: World, state: AppState, draft: Draft) -> list[str]:
     """List the ids of the subscriptions that a message goes to, each once, at the moment of sending."""
     audience = draft.audience
     if isinstance(audience, BySegments | ByFilters):
-        return [one.id for one in subscribed_in(world, state, audience) if fits(draft, one)]
+        return [one.id for one in _held_in(world, state, draft, audience) if fits(draft, one)]
     found = (subscription for _, _, subscription in named(state, audience))
     return list(dict.fromkeys(one.id for one in found if one is not None and fits(draft, one)))
+
+
+def is_reachable(draft: Draft, subscription: Subscription) -> bool:
+    """Say whether a message may go to a subscription: to an unsubscribed e-mail address only if it was asked for."""
+    return subscription.is_subscribed or (draft.channel == "email" and draft.includes_unsubscribed)
+
+
+def _held_in(world: World, state: AppState, draft: Draft, audience: BySegments | ByFilters) -> Iterator[Subscription]:
+    everybody = draft.channel == "email" and draft.includes_unsubscribed
+    return subscribed_in(world, state, audience, include_unsubscribed=everybody)
 
 
 def fits(draft: Draft, subscription: Subscription) -> bool:
@@ -75,7 +98,7 @@ def fits(draft: Draft, subscription: Subscription) -> bool:
 
 
 def named(
-    state: AppState, audience: ByAliases | BySubscriptions | ByTokens
+    state: AppState, audience: ByAliases | BySubscriptions | ByTokens | ByActivity
 ) -> Iterator[tuple[str, str, Subscription | None]]:
     """Go through everyone named one by one: the alias label or "", the name, and the subscription it leads to.
 
@@ -84,14 +107,20 @@ def named(
     if isinstance(audience, ByTokens):
         for token in audience.tokens:
             yield "", token, state.subscription_by_token(audience.type, token)
-    elif isinstance(audience, BySubscriptions):
-        for id_ in audience.ids:
-            if id_ in state.subscriptions:
-                yield "", id_, state.subscriptions[id_]
-    else:
+    elif isinstance(audience, ByAliases):
         for label, name, user in _users(state, audience):
             for id_ in user.subscription_ids:
                 yield label, name, state.subscriptions[id_]
+    else:
+        for id_ in _ids(state, audience):
+            if id_ in state.subscriptions:
+                yield "", id_, state.subscriptions[id_]
+
+
+def _ids(state: AppState, audience: BySubscriptions | ByActivity) -> Iterable[str]:
+    if isinstance(audience, BySubscriptions):
+        return audience.ids
+    return state.ledger.activities.tokens.get(audience.activity_id, {})
 
 
 def channels_of(state: AppState, audience: BySubscriptions) -> dict[Channel, None]:
@@ -101,8 +130,8 @@ def channels_of(state: AppState, audience: BySubscriptions) -> dict[Channel, Non
 
 
 def adopt_tokens(world: World, state: AppState, audience: ByTokens) -> None:
-    """Make a subscription of every unknown, well-formed address or number (facts/onesignal-api.md 6.1)."""
-    form = ADDRESS if audience.type == "Email" else NUMBER
+    """Make a subscription of every unknown, well-formed address, number or token (facts/onesignal-api.md 6.1)."""
+    form = FORMS.get(audience.type, PUSH_TOKEN)
     now = world.unix_now()
     for token in audience.tokens:
         if form.fullmatch(token) and state.subscription_by_token(audience.type, token) is None:
@@ -118,14 +147,17 @@ def adopt_tokens(world: World, state: AppState, audience: ByTokens) -> None:
             state.keep_subscription(subscription)
 
 
-def subscribed_in(world: World, state: AppState, audience: BySegments | ByFilters) -> Iterator[Subscription]:
+def subscribed_in(
+    world: World, state: AppState, audience: BySegments | ByFilters, *, include_unsubscribed: bool = False
+) -> Iterator[Subscription]:
     """Go through everyone subscribed whom segments or filters hold now. Unknown and paused segments hold nobody."""
     now = world.unix_now()
     if isinstance(audience, ByFilters):
-        yield from segments.audience(state, audience.rule, now)
+        yield from segments.audience(state, audience.rule, now, include_unsubscribed=include_unsubscribed)
         return
     excluded = _rule_of(state, audience.excluded)
-    for user, subscription in segments.members(state, _rule_of(state, audience.included), now):
+    included = _rule_of(state, audience.included)
+    for user, subscription in segments.members(state, included, now, include_unsubscribed=include_unsubscribed):
         if not excluded or not passes(excluded, Candidate(user, subscription, state.cohort_members, now)):
             yield subscription
 

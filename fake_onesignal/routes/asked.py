@@ -11,6 +11,8 @@ from fake_onesignal.errors import QueryRefusedError
 from fake_onesignal.wire.json import parse_object
 
 if TYPE_CHECKING:
+    from flask import Response
+
     from fake_onesignal.state import AppState, World
 
 WORLD: Final = "fake_onesignal.world"
@@ -77,3 +79,10 @@ def number(name: str, *, default: int, maximum: int = 2**31 - 1) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_LENGTH_MAX):
         raise QueryRefusedError(f"Invalid {name}")
     return min(int(text), maximum)
+
+
+def marked_replay(response: Response, *, is_replay: bool) -> Response:
+    """Mark an answer that repeats the first one of its idempotency key (facts/onesignal-api.md 2.1)."""
+    if is_replay:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response

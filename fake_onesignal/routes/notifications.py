@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from fake_onesignal import notifications, reports
 from fake_onesignal.routes import asked
 from fake_onesignal.targeting import estimate
+from fake_onesignal.wire.cursors import render_cursor
 from fake_onesignal.wire.json import answer
 from fake_onesignal.wire.message_views import (
     render_estimate,
@@ -16,7 +17,13 @@ from fake_onesignal.wire.message_views import (
     render_notifications,
     render_sent,
 )
-from fake_onesignal.wire.notifications import parse_app_id, parse_estimate, parse_notification, parse_report
+from fake_onesignal.wire.notifications import (
+    parse_app_id,
+    parse_estimate,
+    parse_notification,
+    parse_report,
+    parse_time_offset,
+)
 
 routes = Blueprint("notifications", __name__)
 
@@ -28,13 +35,11 @@ def create_notification() -> Response:
     """Accept a message; it is sent later."""
     sent = asked.json_object()
     state = asked.app_with_key(parse_app_id(sent.get("app_id")))
-    draft = parse_notification(sent)
-    asked.world().limits.spend_message(state.app)
-    result = notifications.create(asked.world(), state, draft)
-    response = answer(render_sent(result))
-    if result.is_replay:
-        response.headers["Idempotent-Replayed"] = "true"
-    return response
+    world = asked.world()
+    draft = parse_notification(sent, ids_max=world.profile.ids_max)
+    world.limits.spend_message(state.app)
+    result = notifications.create(world, state, draft)
+    return asked.marked_replay(answer(render_sent(result, world.profile)), is_replay=result.is_replay)
 
 
 @routes.post("/notifications/count-unsaved")
@@ -42,31 +47,36 @@ def estimate_recipients() -> Response:
     """Count those whom a message would reach."""
     sent = asked.json_object()
     state = asked.app_with_key(parse_app_id(sent.get("app_id")))
-    return answer(render_estimate(estimate(asked.world(), state, parse_estimate(sent))))
+    world = asked.world()
+    return answer(render_estimate(estimate(world, state, parse_estimate(sent, ids_max=world.profile.ids_max))))
 
 
 @routes.get("/notifications")
 def view_notifications() -> Response:
-    """List the messages of the last 30 days, newest first."""
-    state = asked.app_with_key(parse_app_id(request.args.get("app_id")))
+    """List the messages of the last 30 days: newest first by offset, or in the order of sending by cursor."""
+    world, state = asked.world(), asked.app_with_key(parse_app_id(request.args.get("app_id")))
     limit = asked.number("limit", default=PAGE_MAX, maximum=PAGE_MAX)
     offset = asked.number("offset", default=0, maximum=2**31 - 1)
     kind = asked.number("kind", default=notifications.BY_API, maximum=2**31 - 1)
-    asked.world().limits.spend_view(state.app, "notifications")
-    page = notifications.browse(
-        asked.world(), state, offset=offset, limit=limit, kind=kind, template_id=request.args.get("template_id", "")
-    )
-    return answer(
-        render_notifications(state.ledger, page.notifications, total_count=page.total_count, offset=offset, limit=limit)
-    )
+    template_id = request.args.get("template_id", "")
+    time_offset = request.args.get("time_offset", "")
+    place: dict[str, int | str] = {"offset": offset}
+    world.limits.spend_view(state.app, "notifications")
+    if time_offset:
+        page = notifications.browse_on(world, state, parse_time_offset(time_offset), limit=limit)
+        place = {"time_offset": time_offset, "next_time_offset": render_cursor(page.next_cursor)}
+    else:
+        page = notifications.browse(world, state, offset=offset, limit=limit, kind=kind, template_id=template_id)
+    return answer(render_notifications(state.ledger, page, world.profile, place=place, limit=limit))
 
 
 @routes.get("/notifications/<notification_id>")
 def view_notification(notification_id: str) -> Response:
     """Show one message with its statistics."""
-    state = asked.app_with_key(parse_app_id(request.args.get("app_id")))
-    asked.world().limits.spend_view(state.app, "notifications")
-    return answer(render_notification(state.ledger, notifications.view(asked.world(), state, notification_id.lower())))
+    world, state = asked.world(), asked.app_with_key(parse_app_id(request.args.get("app_id")))
+    world.limits.spend_view(state.app, "notifications")
+    notification = notifications.view(world, state, notification_id.lower())
+    return answer(render_notification(state.ledger, notification, world.profile))
 
 
 @routes.delete("/notifications/<notification_id>")

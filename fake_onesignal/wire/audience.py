@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 
 ChannelName: TypeAlias = Literal["push", "email", "sms"]
 
-IDS_MAX: Final = 20_000
+TOKEN_FAMILIES: Final = {
+    "include_ios_tokens": "iOSPush",
+    "include_android_reg_ids": "AndroidPush",
+    "include_amazon_reg_ids": "FireOSPush",
+    "include_chrome_reg_ids": "ChromeExtensionPush",
+    "include_chrome_web_reg_ids": "ChromePush",
+    "include_wp_wns_uris": "WindowsPush",
+}
+"""Ways of naming devices by their push token, and the type of the subscription that an unknown token becomes."""
 
 
 class AudienceBody(Struct, frozen=True, kw_only=True):
@@ -39,26 +47,34 @@ class AudienceBody(Struct, frozen=True, kw_only=True):
     email_to: list[str] | None = None
     include_email_tokens: list[str] | None = None
     include_phone_numbers: list[str] | None = None
+    include_ios_tokens: list[str] | None = None
+    include_android_reg_ids: list[str] | None = None
+    include_amazon_reg_ids: list[str] | None = None
+    include_chrome_reg_ids: list[str] | None = None
+    include_chrome_web_reg_ids: list[str] | None = None
+    include_wp_wns_uris: list[str] | None = None
     filters: list[dict[str, Any]] | None = None
 
 
-def audience_of(body: AudienceBody) -> Audience:
-    """Read the one audience that a request names. An empty list names nobody."""
+def audience_of(body: AudienceBody, *, ids_max: int) -> Audience:
+    """Read the one audience that a request names. An empty list names nobody; `ids_max` limits every list of ids."""
     named: dict[str, Audience] = {}
     if body.included_segments:
         named["included_segments"] = segments_of(body)
     if body.include_aliases and any(body.include_aliases.values()):
-        named["include_aliases"] = ByAliases(aliases_of(body.include_aliases))
+        named["include_aliases"] = ByAliases(aliases_of(body.include_aliases, ids_max))
     if body.include_external_user_ids:
         by_external_id = {"external_id": body.include_external_user_ids}
-        named["include_external_user_ids"] = ByAliases(aliases_of(by_external_id), legacy=True)
+        named["include_external_user_ids"] = ByAliases(aliases_of(by_external_id, ids_max), legacy=True)
     if body.include_subscription_ids:
-        named["include_subscription_ids"] = BySubscriptions(_ids(body.include_subscription_ids, legacy=False))
+        sent = limited("include_subscription_ids", body.include_subscription_ids, ids_max)
+        named["include_subscription_ids"] = BySubscriptions(_ids(sent, legacy=False))
     if body.include_player_ids:
-        named["include_player_ids"] = BySubscriptions(_ids(body.include_player_ids, legacy=True), legacy=True)
+        sent = limited("include_player_ids", body.include_player_ids, ids_max)
+        named["include_player_ids"] = BySubscriptions(_ids(sent, legacy=True), legacy=True)
     if body.filters:
         named["filters"] = ByFilters(parse_filters(body.filters))
-    named |= _tokens(body)
+    named |= _tokens(body, ids_max)
     if len(named) > 1:
         raise ManyTargetsError(list(named))
     if not named:
@@ -79,17 +95,19 @@ def asserted_channels(body: AudienceBody) -> set[Channel]:
         channels.add("email")
     if body.include_phone_numbers:
         channels.add("sms")
+    if any(getattr(body, family) for family in TOKEN_FAMILIES):
+        channels.add("push")
     return channels
 
 
-def estimate_of(body: AudienceBody) -> Estimate:
+def estimate_of(body: AudienceBody, *, ids_max: int) -> Estimate:
     """Read the audience whose size is asked for: segments, narrowed by all else (facts/onesignal-api.md 5.2)."""
     if not body.included_segments:
         raise NoTargetError
     return Estimate(
         segments_of(body),
         rule=parse_filters(body.filters) if body.filters else None,
-        aliases=aliases_of(body.include_aliases) if body.include_aliases else None,
+        aliases=aliases_of(body.include_aliases, ids_max) if body.include_aliases else None,
         channel=body.target_channel,
     )
 
@@ -99,16 +117,21 @@ def segments_of(body: AudienceBody) -> BySegments:
     return BySegments(tuple(body.included_segments or ()), tuple(body.excluded_segments or ()))
 
 
-def aliases_of(aliases: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+def aliases_of(aliases: dict[str, list[str]], ids_max: int) -> dict[str, tuple[str, ...]]:
     """Read the aliases by label, each id once."""
-    if sum(map(len, aliases.values())) > IDS_MAX:
-        raise TooManyTargetsError("include_aliases", IDS_MAX)
+    if sum(map(len, aliases.values())) > ids_max:
+        raise TooManyTargetsError("include_aliases", ids_max)
     return {label: tuple(dict.fromkeys(ids)) for label, ids in aliases.items()}
 
 
+def limited(family: str, names: list[str], ids_max: int) -> list[str]:
+    """Give a list of ids back, if it is no longer than a request may have it."""
+    if len(names) > ids_max:
+        raise TooManyTargetsError(family, ids_max)
+    return names
+
+
 def _ids(sent: list[str], *, legacy: bool) -> tuple[str, ...]:
-    if len(sent) > IDS_MAX:
-        raise TooManyTargetsError("include_subscription_ids", IDS_MAX)
     return tuple(dict.fromkeys(_checked_uuid(id_, legacy=legacy) for id_ in sent))
 
 
@@ -119,15 +142,15 @@ def _checked_uuid(id_: str, *, legacy: bool) -> str:
         raise IdFormatError(legacy=legacy, id_=id_) from error
 
 
-def _tokens(body: AudienceBody) -> dict[str, Audience]:
-    """Read the addresses and numbers; the two spellings of an e-mail list are one family."""
-    named: dict[str, Audience] = {}
-    addresses = [*(body.email_to or ()), *(body.include_email_tokens or ())]
-    numbers = body.include_phone_numbers or []
-    if len(addresses) > IDS_MAX or len(numbers) > IDS_MAX:
-        raise TooManyTargetsError("email_to" if addresses else "include_phone_numbers", IDS_MAX)
-    if addresses:
-        named["email_to"] = ByTokens("Email", tuple(dict.fromkeys(addresses)))
-    if numbers:
-        named["include_phone_numbers"] = ByTokens("SMS", tuple(dict.fromkeys(numbers)))
-    return named
+def _tokens(body: AudienceBody, ids_max: int) -> dict[str, Audience]:
+    """Read addresses, numbers and push tokens; the two spellings of an e-mail list are one family."""
+    lists = {
+        ("email_to", "Email"): [*(body.email_to or ()), *(body.include_email_tokens or ())],
+        ("include_phone_numbers", "SMS"): body.include_phone_numbers or [],
+        **{(family, type_): getattr(body, family) or [] for family, type_ in TOKEN_FAMILIES.items()},
+    }
+    return {
+        family: ByTokens(type_, tuple(dict.fromkeys(limited(family, tokens, ids_max))))
+        for (family, type_), tokens in lists.items()
+        if tokens
+    }

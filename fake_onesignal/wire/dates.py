@@ -1,12 +1,12 @@
-"""Dates as customers write them in `send_after`: ISO 8601, or as JavaScript does (facts/onesignal-api.md 6.1)."""
+"""Dates and times as customers write them: ISO 8601, as JavaScript does, or "9:00AM" (facts/onesignal-api.md 6.1)."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Final
 
-from fake_onesignal.message_errors import SendAfterError
+from fake_onesignal.message_errors import SendAfterError, TimeOfDayError
 
 _REMARK: Final = re.compile(r"\s*\([^)]*\)\s*$")
 _ORDINAL: Final = re.compile(r"(\d)(?:st|nd|rd|th)\b")
@@ -18,6 +18,7 @@ _FORMATS: Final = (
     "%B %d %Y, %I:%M:%S %p%z",
     "%Y-%m-%d %H:%M:%S%z",
 )
+_TIMES: Final = ("%H:%M", "%H:%M:%S", "%I:%M%p", "%I:%M %p", "%I:%M:%S%p")
 
 
 def parse_send_after(text: str) -> datetime:
@@ -30,6 +31,16 @@ def parse_send_after(text: str) -> datetime:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise SendAfterError from error
+
+
+def parse_time_of_day(text: str) -> time:
+    """Read "9:00AM", "21:45" or "9:45:30"."""
+    for form in _TIMES:
+        try:
+            return datetime.strptime(text.strip().upper()[:_LENGTH_MAX], form).time()  # noqa: DTZ007 - no date in it
+        except ValueError:
+            continue
+    raise TimeOfDayError
 
 
 def _read(text: str) -> datetime:

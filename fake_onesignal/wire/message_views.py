@@ -12,12 +12,13 @@ import msgspec
 from fake_onesignal.messages import ByAliases, ByTokens
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from fake_onesignal.ledger import Ledger
     from fake_onesignal.messages import Audience, Notification
-    from fake_onesignal.notifications import Sent
+    from fake_onesignal.notifications import Page, Sent
+    from fake_onesignal.profiles import Profile
 
 _COLUMNS: Final = ("successful", "failed", "errored", "converted", "received")
 _EMAIL_COLUMNS: Final = (
@@ -30,12 +31,16 @@ _EMAIL_COLUMNS: Final = (
     "unsubscribed",
 )
 _SMS_COLUMNS: Final = ("provider_successful", "provider_failed", "provider_errored")
+_PUSH_COLUMNS: Final = ("frequency_capped",)
 _MORE_COLUMNS: Final[dict[str, tuple[str, ...]]] = {"email": _EMAIL_COLUMNS, "sms": _SMS_COLUMNS}
+_INVALID_TOKENS: Final = {"Email": "invalid_email_tokens", "SMS": "invalid_phone_numbers"}
 
 
-def render_sent(sent: Sent) -> dict[str, Any]:
+def render_sent(sent: Sent, profile: Profile) -> dict[str, Any]:
     """Render the answer to POST /notifications; its id is "" when nobody is reached (facts/onesignal-api.md 6.2)."""
     rendered: dict[str, Any] = {"id": sent.id}
+    if profile.answers_recipients:
+        rendered["recipients"] = sent.recipients
     if sent.id:
         rendered["external_id"] = sent.draft.idempotency_key or None
     if sent.unreachable:
@@ -45,38 +50,43 @@ def render_sent(sent: Sent) -> dict[str, Any]:
     return rendered
 
 
-def render_notification(ledger: Ledger, notification: Notification) -> dict[str, Any]:
+def render_notification(ledger: Ledger, notification: Notification, profile: Profile) -> dict[str, Any]:
     """Render one message: everything it was created with, and its statistics (facts/onesignal-api.md 6.3)."""
     statistics = ledger.statistics[notification.id]
-    totals = _columns(ledger.totals(notification.id), _COLUMNS)
+    counted = ledger.totals(notification.id)
+    capped = counted.get("frequency_capped", 0)
+    is_unknown = profile.remaining_is_null and notification.status == "queued"
     created_with: dict[str, Any] = msgspec.json.decode(notification.draft.properties)
     return {
         **created_with,
         "id": notification.id,
         "app_id": notification.app_id,
-        **totals,
-        "remaining": 0,
+        **_columns(counted, _COLUMNS),
+        "frequency_capped": capped,
+        "fcap_status": "capped" if capped else "uncapped",
+        "fcap_group_ids": [],
+        "remaining": None if is_unknown else ledger.outgoing.remaining.get(notification.id, 0),
         "queued_at": _unix(notification.queued_at),
         "send_after": _unix(notification.due_at),
         "completed_at": _unix(notification.completed_at),
         "canceled": notification.status == "canceled",
         "outcomes": [],
         "platform_delivery_stats": {
-            platform: _columns(columns, _COLUMNS + _MORE_COLUMNS.get(platform, ()))
+            platform: _columns(columns, _COLUMNS + _MORE_COLUMNS.get(platform, _PUSH_COLUMNS))
             for platform, columns in statistics.items()
         },
     }
 
 
 def render_notifications(
-    ledger: Ledger, page: Sequence[Notification], *, total_count: int, offset: int, limit: int
+    ledger: Ledger, page: Page, profile: Profile, *, place: Mapping[str, int | str], limit: int
 ) -> dict[str, Any]:
-    """Render one page of the list of messages."""
+    """Render one page of the list of messages; `place` says where it is: its offset, or the cursors around it."""
     return {
-        "total_count": total_count,
-        "offset": offset,
+        "total_count": page.total_count,
+        **place,
         "limit": limit,
-        "notifications": [render_notification(ledger, notification) for notification in page],
+        "notifications": [render_notification(ledger, one, profile) for one in page.notifications],
     }
 
 
@@ -90,8 +100,7 @@ def _unreachable(audience: Audience, names: Mapping[str, list[str]]) -> dict[str
     if isinstance(audience, ByAliases):
         return {"invalid_external_user_ids": names["external_id"]} if audience.legacy else {"invalid_aliases": names}
     if isinstance(audience, ByTokens):
-        key = "invalid_email_tokens" if audience.type == "Email" else "invalid_phone_numbers"
-        return {key: names[""]}
+        return {_INVALID_TOKENS.get(audience.type, "invalid_player_ids"): names[""]}
     return {"invalid_player_ids": names[""]}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -11,17 +11,20 @@ from msgspec import Struct
 from fake_onesignal.errors import AppIdMissingError
 from fake_onesignal.message_errors import (
     AppIdFormatError,
+    DelayedOptionError,
     EmailIncompleteError,
     EnglishMissingError,
     MessageFieldError,
     MixedChannelsError,
 )
-from fake_onesignal.messages import BySubscriptions, Draft, Estimate
+from fake_onesignal.messages import TTL_S, BySubscriptions, DelayedOption, Draft, Estimate
 from fake_onesignal.wire.audience import AudienceBody, asserted_channels, audience_of, estimate_of
-from fake_onesignal.wire.dates import parse_send_after
+from fake_onesignal.wire.cursors import parse_cursor
+from fake_onesignal.wire.dates import parse_send_after, parse_time_of_day
 
 if TYPE_CHECKING:
     from fake_onesignal.message_kinds import Channel
+    from fake_onesignal.notifications import Cursor
 
 Words: TypeAlias = dict[str, str]
 Parsed = TypeVar("Parsed")
@@ -55,6 +58,8 @@ PLATFORM_FLAGS: Final[dict[str, tuple[str, ...]]] = {
 """Setting one of these true turns the others off (6.1); false alone narrows nothing (inferred)."""
 
 NOT_ECHOED: Final = frozenset({"app_id", "send_after", "throttle_rate_per_minute", "email_warm_up"})
+TTL_MAX_S: Final = 2_419_200
+THROTTLE_MAX: Final = 10**9
 
 
 class NotificationBody(AudienceBody, frozen=True, kw_only=True, rename=FLAG_NAMES.get):
@@ -78,6 +83,13 @@ class NotificationBody(AudienceBody, frozen=True, kw_only=True, rename=FLAG_NAME
     idempotency_key: str | None = None
     external_id: str | None = None
     include_unsubscribed: bool | None = None
+    delayed_option: DelayedOption | None = None
+    delivery_time_of_day: str | None = None
+    throttle_rate_per_minute: int | str | None = None
+    enable_frequency_cap: bool | None = None
+    ttl: int | None = None
+    collapse_id: str | None = None
+    huawei_msg_type: Literal["data", "message"] | None = None
     to_ios: bool | None = None
     to_android: bool | None = None
     to_huawei: bool | None = None
@@ -111,10 +123,18 @@ def parse_app_id(sent: object) -> str:
         raise AppIdFormatError from error
 
 
-def parse_notification(sent: dict[str, Any]) -> Draft:
+def parse_time_offset(text: str) -> Cursor:
+    """Read where a sequential pull goes on: after a moment, or after the last message of the page before."""
+    try:
+        return parse_cursor(text, tuple[int, str])
+    except ValueError:
+        return int(parse_send_after(text).timestamp() * 1_000_000), ""
+
+
+def parse_notification(sent: dict[str, Any], *, ids_max: int) -> Draft:
     """Read the message that a request asks for, checked in every part that needs no look at the app."""
     body = _typed(sent, NotificationBody)
-    audience = audience_of(body)
+    audience = audience_of(body, ids_max=ids_max)
     types = tuple(type_ for flag, types in PLATFORM_FLAGS.items() if getattr(body, flag) for type_ in types)
     channel = _channel(body, narrowed=bool(types))
     _check_content(body, channel or "push")
@@ -133,13 +153,42 @@ def parse_notification(sent: dict[str, Any]) -> Draft:
         send_after=parse_send_after(body.send_after) if body.send_after else None,
         idempotency_key=body.idempotency_key or body.external_id or "",
         includes_unsubscribed=bool(body.include_unsubscribed),
+        **_pace(body, channel or "push"),
+        collapse_id=body.collapse_id or "",
+        is_huawei_message=body.huawei_msg_type == "message",
         properties=_echo(sent),
     )
 
 
-def parse_estimate(sent: dict[str, Any]) -> Estimate:
+def _pace(body: NotificationBody, channel: Channel) -> dict[str, Any]:
+    """Read when and how fast a message is to be sent."""
+    throttle = _throttle(body.throttle_rate_per_minute)
+    if body.delayed_option and (channel == "sms" or throttle):
+        raise DelayedOptionError("SMS" if channel == "sms" else "throttling")
+    if body.ttl is not None and not 0 <= body.ttl <= TTL_MAX_S:
+        raise MessageFieldError(f"ttl must be between 0 and {TTL_MAX_S} seconds")
+    return {
+        "delayed_option": body.delayed_option,
+        "delivery_time_of_day": parse_time_of_day(body.delivery_time_of_day) if body.delivery_time_of_day else None,
+        "throttle_per_minute": throttle,
+        "ttl_s": TTL_S if body.ttl is None else body.ttl,
+        "is_capped": body.enable_frequency_cap is not False,
+    }
+
+
+def _throttle(sent: int | str | None) -> int | None:
+    """Read a rate, which the client's schema has as text; None leaves it to the app."""
+    text = "" if sent is None else str(sent)
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < len(str(THROTTLE_MAX))):
+        raise MessageFieldError("throttle_rate_per_minute must be a number")
+    return int(text)
+
+
+def parse_estimate(sent: dict[str, Any], *, ids_max: int) -> Estimate:
     """Read the audience whose size is asked for."""
-    return estimate_of(_typed(sent, AudienceBody))
+    return estimate_of(_typed(sent, AudienceBody), ids_max=ids_max)
 
 
 def parse_report(sent: dict[str, Any]) -> ReportBody:

@@ -132,9 +132,18 @@ def sdk(fake: FakeOneSignal) -> Caller:
 
 
 @pytest.fixture
-def shop(new_fake: Callable[..., FakeOneSignal]) -> Shop:
-    """An app that sends messages through a carrier which can be told to refuse."""
-    carrier = ChoosyCarrier()
-    fake = new_fake(carrier=carrier)
-    app = fake.create_app("Corner shop")
-    return Shop(fake, app, call=Caller(fake, app.rest_api_key), sdk=Caller(fake, None), carrier=carrier)
+def new_shop(new_fake: Callable[..., FakeOneSignal]) -> Callable[..., Shop]:
+    """Makes an app that sends messages through a carrier which can be told to refuse."""
+
+    def make(**options: Any) -> Shop:
+        carrier = ChoosyCarrier()
+        fake = new_fake(carrier=carrier, **options)
+        app = fake.create_app("Corner shop")
+        return Shop(fake, app, call=Caller(fake, app.rest_api_key), sdk=Caller(fake, None), carrier=carrier)
+
+    return make
+
+
+@pytest.fixture
+def shop(new_shop: Callable[..., Shop]) -> Shop:
+    return new_shop()
