@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from fake_amplitude import errors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fake_amplitude.records import Project
 
 HOUR_MS = 3_600_000
@@ -17,6 +21,11 @@ REST_CALLS = {  # calls allowed in so many milliseconds, per project
     "user search and activity": (360, HOUR_MS),
     "streaming metrics": (12, 60_000),
 }
+
+
+CHART_COSTS = ((1_000, 5 * 60_000, "1,000 in 5 minutes"), (108_000, HOUR_MS, "108,000 an hour"))
+CHARTS_AT_ONCE = 5
+LOOKUPS_AT_ONCE = 10
 
 
 class Window:
@@ -49,10 +58,48 @@ class Window:
         self._totals.update(counts)
 
 
-class RestLimits:
-    """How often each project called the limited REST calls."""
+class Turnstile:
+    """Lets so many callers in at a time; inside they wait for the region's lock."""
 
     def __init__(self) -> None:
+        self._inside: Counter[object] = Counter()
+        self._lock = Lock()
+
+    @contextmanager
+    def passing(self, key: object, inside_max: int) -> Iterator[None]:
+        """Be inside for a while; raises `RateLimited` where the others are too many."""
+        with self._lock:
+            if self._inside[key] >= inside_max:
+                raise errors.RateLimited(f"More than {inside_max} concurrent requests.")
+            self._inside[key] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._inside[key] -= 1
+
+
+class ChartBudget:
+    """What each project's charts cost lately."""
+
+    def __init__(self) -> None:
+        self._windows = [Window(length_ms, length_ms // 60) for _, length_ms, _ in CHART_COSTS]
+
+    def spend(self, project: Project, cost: int, now_ms: int) -> None:
+        """Count a chart, or raise `RateLimited` and count nothing."""
+        for window, (cost_max, _, words) in zip(self._windows, CHART_COSTS, strict=True):
+            window.forget(now_ms)
+            if window.total(project.id) + cost > cost_max:
+                raise errors.RateLimited(f"The cost limit of {words} is exceeded.")
+        for window in self._windows:
+            window.add(Counter({project.id: cost}), now_ms)
+
+
+class RestLimits:
+    """How often each project called the limited REST calls, what its charts cost, and how many are asking now."""
+
+    def __init__(self) -> None:
+        self.charts, self.turnstile = ChartBudget(), Turnstile()
         self._windows = {
             name: Window(length_ms, max(1_000, length_ms // 60)) for name, (_, length_ms) in REST_CALLS.items()
         }

@@ -1,88 +1,145 @@
-"""How often an event happened and to how many users, day by day (facts/amplitude-api.md 1.13)."""
+"""How often events happened, to how many users, and what they carried, interval by interval (facts 1.13)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
-
-import msgspec
+import math
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from fake_amplitude import errors
 from fake_amplitude.behaviours import ANY_EVENT
-from fake_amplitude.user_properties import spelled
+from fake_amplitude.chart_questions import REVENUE, EventChoice, Segment, revenue, rows_of
+from fake_amplitude.property_filters import number_of, told, value_of
+from fake_amplitude.user_segments import only_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Sequence
 
-    from fake_amplitude.records import Event, Project
+    from fake_amplitude.chart_questions import Days, GroupBy, Interval, Measure, Row
+    from fake_amplitude.records import Project
     from fake_amplitude.warehouse import Warehouse
     from fake_amplitude.world import World
-
-DAY_MS = 24 * 3_600_000
-DAYS_MAX = 366
-NONE = "(none)"
-FILTERS: dict[str, Callable[[str, tuple[str, ...]], bool]] = {
-    "is": lambda value, values: value in values,
-    "is not": lambda value, values: value not in values,
-    "contains": lambda value, values: any(each in value for each in values),
-    "does not contain": lambda value, values: not any(each in value for each in values),
-    "set is": lambda value, _: value != NONE,
-    "set is not": lambda value, _: value == NONE,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class PropertyFilter:
-    """A condition on a property of the event, or of its user at that time."""
-
-    of: Literal["event", "user"]
-    name: str
-    operator: str
-    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One event between two days, both included."""
+    """Events between two days, measured in intervals, of each segment and of each group."""
 
-    event_type: str
-    filters: tuple[PropertyFilter, ...]
-    counts: Literal["uniques", "totals"]
-    start_ms: int
-    end_ms: int
+    events: tuple[EventChoice, ...]
+    days: Days
+    measure: Measure = "uniques"
+    interval: Interval = "1"
+    segments: tuple[Segment, ...] = (Segment(),)
+    group_by: tuple[GroupBy, ...] = ()
+    groups_max: int = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """The count of each day, and of the whole range (for uniques not the sum)."""
+class Line:
+    """One series: of an event, a segment, and a group when the question asked for groups."""
 
-    days: tuple[int, ...]
-    counts: tuple[int, ...]
-    collapsed: int
+    event_type: str
+    segment: int
+    group: str | None
+    values: tuple[float, ...]
+    collapsed: float
 
 
-def segmented(world: World, project: Project, question: Question) -> Series:
-    """Answer the counts; raises `InvalidRestRequest` for an event that nobody has done yet."""
-    if not 0 <= question.end_ms - question.start_ms < DAYS_MAX * DAY_MS:
-        raise errors.InvalidRestRequest("Invalid date range.")
+@dataclass(slots=True)
+class _Bucket:
+    """What is known of one interval."""
+
+    users: set[int] = field(default_factory=set)
+    active: set[int] = field(default_factory=set)
+    totals: int = 0
+    numbers: int = 0
+    sum: float = 0.0
+
+    def add(self, user: int, amount: float) -> None:
+        """Count an event; an amount that is no number does not count as one."""
+        self.users.add(user)
+        self.totals += 1
+        if not math.isnan(amount):
+            self.numbers += 1
+            self.sum += amount
+
+
+MEASURES: dict[Measure, Callable[[_Bucket], float]] = {
+    "uniques": lambda bucket: len(bucket.users),
+    "totals": lambda bucket: bucket.totals,
+    "pct_dau": lambda bucket: 100 * len(bucket.users) / len(bucket.active) if bucket.active else 0,
+    "average": lambda bucket: bucket.totals / len(bucket.users) if bucket.users else 0,
+    "sums": lambda bucket: bucket.sum,
+    "value_avg": lambda bucket: bucket.sum / bucket.numbers if bucket.numbers else 0,
+}
+
+
+def segmented(world: World, project: Project, question: Question) -> list[Line]:
+    """Answer the series; raises `InvalidRestRequest` for an event that nobody has done yet."""
     with world.state.lock:
-        warehouse = world.state.warehouses[project.id]
-        if question.event_type != ANY_EVENT and question.event_type not in warehouse.by_type:
-            raise errors.InvalidRestRequest(f"Unknown event type: {question.event_type}")
-        return _series(question, list(_rows(warehouse, question)))
+        withins = [only_of(world, project, segment, question.days) for segment in question.segments]
+        chart = _Chart(world.state.warehouses[project.id], question)
+        return [
+            line
+            for choice in question.events
+            for place, within in enumerate(withins)
+            for line in chart.lines(choice, place, within)
+        ]
 
 
-def first_seen(world: World, project: Project, question: Question) -> Series:
-    """Answer the new users of each day: those whose first event lies in it."""
-    with world.state.lock:
-        warehouse = world.state.warehouses[project.id]
-        firsts: dict[int, int] = {}
-        for columns in warehouse.by_type.values():
-            for credited, time_ms in zip(columns.amplitude_ids, columns.times, strict=True):
-                amplitude_id = warehouse.identity.canonical(credited)
-                firsts[amplitude_id] = min(time_ms, firsts.get(amplitude_id, time_ms))
-    rows = [row for row in firsts.items() if question.start_ms <= row[1] < question.end_ms + DAY_MS]
-    return _series(question, rows)
+class _Chart:
+    """One question about one warehouse."""
+
+    def __init__(self, warehouse: Warehouse, question: Question) -> None:
+        self._warehouse, self._question = warehouse, question
+        self._begins = question.days.buckets(question.interval)
+        needs_active = question.measure == "pct_dau"
+        self._active = rows_of(warehouse, EventChoice(ANY_EVENT), question.days) if needs_active else []
+
+    def lines(self, choice: EventChoice, place: int, within: Callable[[Row], bool]) -> list[Line]:
+        """Answer the series of one event and one segment, the largest groups first."""
+        rows = list(filter(within, rows_of(self._warehouse, choice, self._question.days)))
+        active = list(filter(within, self._active))
+        measures_property = self._question.measure in ("sums", "value_avg")
+        splits = (*choice.group_by[1 if measures_property else 0 :], *self._question.group_by)
+        amount = self._amount_of(choice) if measures_property else None
+        return [
+            Line(choice.event_type, place, group, *self._series(of_group, active, amount))
+            for group, of_group in self._grouped(rows, splits)
+        ]
+
+    def _amount_of(self, choice: EventChoice) -> Callable[[int], float]:
+        events = self._warehouse.events
+        if choice.event_type == REVENUE:
+            return lambda number: revenue(events[number]) or 0
+        if not choice.group_by:
+            raise errors.InvalidRestRequest("sums and value_avg need a group_by property to measure.")
+        by = choice.group_by[0]
+        return lambda number: number_of(value_of(events[number], by.of, by.name))
+
+    def _grouped(self, rows: list[Row], splits: Sequence[GroupBy]) -> list[tuple[str | None, list[Row]]]:
+        if not splits:
+            return [(None, rows)]
+        groups: dict[str, list[Row]] = {}
+        for row in rows:
+            event = self._warehouse.events[row[2]]
+            groups.setdefault("; ".join(told(event, by.of, by.name) for by in splits), []).append(row)
+        largest = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+        return [*largest[: self._question.groups_max]]
+
+    def _series(
+        self, rows: Iterable[Row], active: Iterable[Row], amount: Callable[[int], float] | None
+    ) -> tuple[tuple[float, ...], float]:
+        buckets, whole = [_Bucket() for _ in self._begins], _Bucket()
+        for user, time_ms, number in rows:
+            for bucket in (buckets[bisect_right(self._begins, time_ms) - 1], whole):
+                bucket.add(user, amount(number) if amount else math.nan)
+        for user, time_ms, _ in active:
+            buckets[bisect_right(self._begins, time_ms) - 1].active.add(user)
+            whole.active.add(user)
+        measure = MEASURES[self._question.measure]
+        return tuple(map(measure, buckets)), measure(whole)
 
 
 def totals_by_type(world: World, project: Project) -> dict[str, int]:
@@ -90,38 +147,3 @@ def totals_by_type(world: World, project: Project) -> dict[str, int]:
     with world.state.lock:
         by_type = world.state.warehouses[project.id].by_type
         return {event_type: len(columns.times) for event_type, columns in sorted(by_type.items())}
-
-
-def _rows(warehouse: Warehouse, question: Question) -> Iterator[tuple[int, int]]:
-    until_ms = question.end_ms + DAY_MS
-    for event_type, columns in warehouse.by_type.items():
-        if question.event_type not in (event_type, ANY_EVENT):
-            continue
-        for credited, time_ms, number in zip(columns.amplitude_ids, columns.times, columns.numbers, strict=True):
-            if question.start_ms <= time_ms < until_ms and _passes(warehouse.events[number], question):
-                yield warehouse.identity.canonical(credited), time_ms
-
-
-def _series(question: Question, rows: list[tuple[int, int]]) -> Series:
-    days = tuple(range(question.start_ms, question.end_ms + DAY_MS, DAY_MS))
-    users: list[set[int]] = [set() for _ in days]
-    totals = [0 for _ in days]
-    for amplitude_id, time_ms in rows:
-        day = (time_ms - question.start_ms) // DAY_MS
-        users[day].add(amplitude_id)
-        totals[day] += 1
-    if question.counts == "totals":
-        return Series(days, tuple(totals), len(rows))
-    return Series(days, tuple(map(len, users)), len({amplitude_id for amplitude_id, _ in rows}))
-
-
-def _passes(event: Event, question: Question) -> bool:
-    if not question.filters:
-        return True
-    properties = {"event": msgspec.json.decode(event.event_properties), "user": event.user_properties}
-    return all(FILTERS[each.operator](_told(properties[each.of], each.name), each.values) for each in question.filters)
-
-
-def _told(properties: dict[str, Any], name: str) -> str:
-    value = properties.get(name)
-    return NONE if value is None else spelled(value)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
+from fake_amplitude.limits import CHARTS_AT_ONCE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from random import Random
 
     from requests import Session
 
     from fake_amplitude.limits import RestLimits
+    from fake_amplitude.records import Project
     from fake_amplitude.state import State
     from fake_amplitude.switches import Switches
     from fake_amplitude.throttle import Throttle
@@ -39,6 +44,17 @@ class World:
     def now_ms(self) -> int:
         """Answer the time in whole milliseconds since 1970."""
         return (self.now() - EPOCH) // MILLISECOND
+
+    def at_once(self, key: object, inside_max: int) -> AbstractContextManager[None]:
+        """Be one of at most so many callers, where limits are kept; raises `RateLimited`."""
+        return self.rest_limits.turnstile.passing(key, inside_max) if self.rest_limits else nullcontext()
+
+    def charting(self, project: Project, cost: int) -> AbstractContextManager[None]:
+        """Draw a chart of such a cost, where limits are kept; raises `RateLimited`."""
+        if self.rest_limits is not None:
+            with self.state.lock:
+                self.rest_limits.charts.spend(project, cost, self.now_ms())
+        return self.at_once(("charts", project.id), CHARTS_AT_ONCE)
 
     def trace_id(self) -> str:
         """Answer what names one exchange in the `Trace-Id` of its answer (facts/amplitude-api.md 1.3)."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from flask import request
 
 from fake_amplitude import errors
 from fake_amplitude.wire.moments import parse_ms
 
 DIGITS_MAX = 9
+
+Word = TypeVar("Word", bound=str)
 
 
 def required(name: str) -> str:
@@ -28,12 +32,13 @@ def whole_number(name: str, *, default: int) -> int:
     return int(said)
 
 
-def choice(name: str, *allowed: str) -> str:
+def choice(name: str, *allowed: Word) -> Word:
     """Read one of some words; the first is the default."""
     said = request.args.get(name, allowed[0])
-    if said not in allowed:
-        raise errors.InvalidRestRequest(f"Invalid parameter: {name}")
-    return said
+    for word in allowed:
+        if word == said:
+            return word
+    raise errors.InvalidRestRequest(f"Invalid parameter: {name}")
 
 
 def moment_ms(name: str, form: str) -> int:

@@ -1,0 +1,142 @@
+"""What a chart can ask: which events, of whom, in which intervals, measured how (facts/amplitude-api.md 1.13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from fake_amplitude import errors
+from fake_amplitude.behaviours import ANY_EVENT, DAY_MS, columns_of
+from fake_amplitude.property_filters import PropertyFilter, passes
+from fake_amplitude.records import Details
+from fake_amplitude.revenue import revenue_of
+from fake_amplitude.wire.moments import EPOCH, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from fake_amplitude.records import Event
+    from fake_amplitude.rules import Performed
+    from fake_amplitude.warehouse import Warehouse
+
+Measure = Literal["uniques", "totals", "pct_dau", "average", "sums", "value_avg"]
+Interval = Literal["-300000", "-3600000", "1", "7", "30"]
+
+NEW_USERS, ALL_EVENTS, REVENUE = "_new", "_all", "revenue_amount"
+SPECIAL = (ANY_EVENT, NEW_USERS, ALL_EVENTS, REVENUE)
+DAYS_MAX = 366
+BUCKETS_MAX = 10_000
+STEP_MS: dict[Interval, int] = {"-300000": 300_000, "-3600000": 3_600_000, "1": DAY_MS, "7": 7 * DAY_MS}
+
+Row = tuple[int, int, int]  # user, time, number of the event
+
+
+@dataclass(frozen=True, slots=True)
+class GroupBy:
+    """A property by whose values a series is split."""
+
+    of: Literal["event", "user"]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventChoice:
+    """Events of a type that pass the filters; `_active` and `_all` are any, `_new` a user's first."""
+
+    event_type: str
+    filters: tuple[PropertyFilter, ...] = ()
+    group_by: tuple[GroupBy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Users with such properties at the event, in (or not in) such cohorts, who did such things."""
+
+    filters: tuple[PropertyFilter, ...] = ()
+    cohorts: tuple[tuple[str, bool], ...] = ()  # cohort id, whether users are to be in it
+    performed: tuple[tuple[Performed, bool], ...] = ()  # what users did, whether in the chart's days only
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """From the first moment of one day to the last of another."""
+
+    start_ms: int
+    end_ms: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.end_ms - self.start_ms < DAYS_MAX * DAY_MS:
+            raise errors.InvalidRestRequest("Invalid date range.")
+
+    @property
+    def until_ms(self) -> int:
+        """The first moment after the last day."""
+        return self.end_ms + DAY_MS
+
+    @property
+    def count(self) -> int:
+        """How many days these are."""
+        return (self.until_ms - self.start_ms) // DAY_MS
+
+    def buckets(self, interval: Interval) -> tuple[int, ...]:
+        """Answer when each interval begins; months begin on the first day and on every first of a month."""
+        if interval == "30":
+            return tuple(self._months())
+        step_ms = STEP_MS[interval]
+        if (self.until_ms - self.start_ms) // step_ms > BUCKETS_MAX:
+            raise errors.InvalidRestRequest("Invalid date range for the interval.")
+        return tuple(range(self.start_ms, self.until_ms, step_ms))
+
+    def _months(self) -> Iterator[int]:
+        begins_ms = self.start_ms
+        while begins_ms < self.until_ms:
+            yield begins_ms
+            next_month = (moment(begins_ms).replace(day=1) + timedelta(days=31)).replace(day=1)
+            begins_ms = (next_month - EPOCH) // timedelta(milliseconds=1)
+
+
+def cost_of(days: Days, segments: Sequence[Segment], events: Sequence[EventChoice], kind: int) -> int:
+    """Answer what a chart costs: its days, times its conditions (at least one), times the cost of its kind."""
+    asked = sum(len(each.filters) + len(each.cohorts) + len(each.performed) for each in segments)
+    asked += sum(len(event.filters) for event in events)
+    return days.count * max(1, asked) * kind
+
+
+def rows_of(warehouse: Warehouse, choice: EventChoice, days: Days) -> list[Row]:
+    """Answer the events of a choice by time; raises `InvalidRestRequest` for a type that nobody has done yet."""
+    if choice.event_type not in (*warehouse.by_type, *SPECIAL):
+        raise errors.InvalidRestRequest(f"Unknown event type: {choice.event_type}")
+    is_new = choice.event_type == NEW_USERS
+    found = iter(_firsts(warehouse)) if is_new else _all_rows(warehouse, choice.event_type)
+    events, filters = warehouse.events, choice.filters
+    within = (row for row in found if days.start_ms <= row[1] < days.until_ms)
+    if choice.event_type == REVENUE:
+        within = (row for row in within if revenue(events[row[2]]) is not None)
+    return sorted((row for row in within if not filters or passes(events[row[2]], filters)), key=lambda row: row[1:])
+
+
+def revenue(event: Event) -> float | None:
+    """Answer what was paid with an event; None where nothing was."""
+    if event.details == b"{}":
+        return None
+    return revenue_of(msgspec.json.decode(event.details, type=Details))
+
+
+def _all_rows(warehouse: Warehouse, event_type: str) -> Iterator[Row]:
+    canonical = warehouse.identity.counted_as
+    wanted = event_type if event_type in warehouse.by_type else ANY_EVENT
+    for columns in columns_of(wanted, warehouse):
+        for credited, time_ms, number in zip(columns.amplitude_ids, columns.times, columns.numbers, strict=True):
+            yield canonical(credited), time_ms, number
+
+
+def _firsts(warehouse: Warehouse) -> list[Row]:
+    firsts: dict[int, Row] = {}
+    for row in _all_rows(warehouse, ANY_EVENT):
+        first = firsts.get(row[0])
+        if first is None or row[1:] < first[1:]:
+            firsts[row[0]] = row
+    return list(firsts.values())

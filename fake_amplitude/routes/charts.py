@@ -1,0 +1,38 @@
+"""The charts of the dashboard: counts of events and users."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from fake_amplitude import segmentation
+from fake_amplitude.auth import authorized_project, world
+from fake_amplitude.behaviours import ANY_EVENT
+from fake_amplitude.chart_questions import NEW_USERS, cost_of
+from fake_amplitude.wire.chart_forms import parse_question, parse_user_question
+from fake_amplitude.wire.charts import render_segmentation, render_users
+from fake_amplitude.wire.queries import choice
+
+blueprint = Blueprint("charts", __name__)
+
+JSON = "application/json"
+
+
+@blueprint.get("/api/2/events/segmentation")
+def event_segmentation() -> Response:
+    """Count events, interval by interval."""
+    project, question = authorized_project(), parse_question()
+    splits = sum(len(event.group_by) for event in question.events) + len(question.group_by)
+    kind = len(question.events) + 4 * splits
+    with world().charting(project, cost_of(question.days, question.segments, question.events, kind)):
+        lines = segmentation.segmented(world(), project, question)
+    return Response(render_segmentation(question, lines), content_type=JSON)
+
+
+@blueprint.get("/api/2/users")
+def users() -> Response:
+    """Count active or new users, interval by interval."""
+    project, kind = authorized_project(), choice("m", "active", "new")
+    question = parse_user_question(NEW_USERS if kind == "new" else ANY_EVENT)
+    with world().charting(project, cost_of(question.days, question.segments, question.events, 1)):
+        lines = segmentation.segmented(world(), project, question)
+    return Response(render_users(kind, question, lines), content_type=JSON)

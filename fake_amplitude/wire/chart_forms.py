@@ -1,0 +1,182 @@
+"""Reads what charts are asked: `e`, `s`, `g`, `start`, `end` and the like (facts/amplitude-api.md 1.13).
+
+Raises `InvalidRestRequest` for what is malformed and `UnbuiltRest` for what this fake does not compute.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeVar
+
+import msgspec
+from flask import request
+
+from fake_amplitude import errors
+from fake_amplitude.chart_questions import Days, EventChoice, GroupBy, Interval, Measure, Segment
+from fake_amplitude.property_filters import FILTERS, PropertyFilter
+from fake_amplitude.rules import Comparison, Performed
+from fake_amplitude.segmentation import Question
+from fake_amplitude.user_properties import spelled
+from fake_amplitude.wire.queries import choice, moment_ms, required, whole_number
+
+DAY_FORM = "%Y%m%d"
+COHORT = "userdata_cohort"
+EVENTS_MAX = 10
+SPLITS_MAX = 2
+GROUPS_MAX, GROUPS = 1_000, 100
+UNBUILT = ("formula", "rollingWindow", "rollingAverage")
+UNBUILT_MEASURES = ("histogram", "formula")
+UNBUILT_EVENTS = ("ce:", "verified_revenue", "unverified_revenue")
+COMPARISONS: tuple[Comparison, ...] = (">=", "<=", "=", ">", "<", "!=")
+
+Form = TypeVar("Form")
+
+
+class _Filter(msgspec.Struct):
+    subprop_key: str
+    subprop_type: Literal["event", "user"] = "event"
+    subprop_op: str = "is"
+    subprop_value: list[Any] = []
+
+
+class _GroupBy(msgspec.Struct):
+    value: str
+    type: Literal["event", "user"] = "event"
+
+
+class _Event(msgspec.Struct):
+    event_type: str
+    filters: list[_Filter] = []
+    group_by: list[_GroupBy] = []
+
+
+class _Condition(msgspec.Struct):
+    op: str = "is"
+    prop: str | None = None
+    values: list[Any] = []
+    type: str = "property"
+    event_type: str = ""
+    filters: list[_Filter] = []
+    value: int = 1
+    time_type: str = "allTime"
+
+
+def parse_question() -> Question:
+    """Read a question about one or two events."""
+    _refuse_unbuilt()
+    events = [parse_event(required("e")), *(parse_event(said) for said in request.args.getlist("e2"))]
+    measure: Measure = choice("m", "uniques", "totals", "pct_dau", "average", "sums", "value_avg")
+    choice("n", "any", "active")
+    return Question(
+        events=tuple(events),
+        days=parse_days(),
+        measure=measure,
+        interval=parse_interval(),
+        segments=parse_segments(),
+        group_by=parse_group_by(),
+        groups_max=max(1, min(whole_number("limit", default=GROUPS), GROUPS_MAX)),
+    )
+
+
+def parse_user_question(event_type: str) -> Question:
+    """Read a question about users of one kind."""
+    _refuse_unbuilt()
+    return Question(
+        events=(EventChoice(event_type),),
+        days=parse_days(),
+        interval=choice("i", "1", "7", "30"),
+        segments=parse_segments(),
+        group_by=parse_group_by(),
+    )
+
+
+def parse_days() -> Days:
+    """Read `start` and `end`."""
+    return Days(moment_ms("start", DAY_FORM), moment_ms("end", DAY_FORM))
+
+
+def parse_interval() -> Interval:
+    """Read `i`: five minutes, an hour, a day, a week or a month."""
+    return choice("i", "1", "-300000", "-3600000", "7", "30")
+
+
+def parse_event(said: str) -> EventChoice:
+    """Read the JSON of an event."""
+    event = _decoded("e", said, _Event)
+    if event.event_type.startswith(UNBUILT_EVENTS):
+        raise errors.UnbuiltRest(f"event {event.event_type}")
+    if len(event.group_by) > SPLITS_MAX:
+        raise errors.InvalidRestRequest(f"At most {SPLITS_MAX} properties in group_by.")
+    group_by = tuple(GroupBy(each.type, each.value) for each in event.group_by)
+    return EventChoice(event.event_type, tuple(map(_filter, event.filters)), group_by)
+
+
+def parse_events() -> tuple[EventChoice, ...]:
+    """Read every `e`, in order: the steps of a funnel."""
+    said = request.args.getlist("e")
+    if not 1 < len(said) <= EVENTS_MAX:
+        raise errors.InvalidRestRequest(f"Between 2 and {EVENTS_MAX} parameters e are needed.")
+    return tuple(map(parse_event, said))
+
+
+def parse_segments() -> tuple[Segment, ...]:
+    """Read every `s`: a segment each; none is everybody."""
+    said = request.args.getlist("s")
+    return tuple(_segment(_decoded("s", each, list[_Condition])) for each in said) or (Segment(),)
+
+
+def parse_group_by() -> tuple[GroupBy, ...]:
+    """Read `g` and `g2`: user properties."""
+    said = [*request.args.getlist("g"), *request.args.getlist("g2")]
+    if len(said) > SPLITS_MAX:
+        raise errors.InvalidRestRequest(f"At most {SPLITS_MAX} parameters g.")
+    return tuple(GroupBy("user", name) for name in said)
+
+
+def _segment(conditions: list[_Condition]) -> Segment:
+    properties = [each for each in conditions if each.type != "event" and each.prop != COHORT]
+    return Segment(
+        filters=tuple(_property(each) for each in properties),
+        cohorts=tuple(
+            (spelled(cohort_id), each.op == "is")
+            for each in conditions
+            if each.prop == COHORT and each.type != "event"
+            for cohort_id in each.values
+        ),
+        performed=tuple(_performed(each) for each in conditions if each.type == "event"),
+    )
+
+
+def _property(said: _Condition) -> PropertyFilter:
+    if said.prop is None or said.op not in FILTERS:
+        raise errors.InvalidRestRequest("Invalid parameter: s")
+    return PropertyFilter("user", said.prop, said.op, tuple(map(spelled, said.values)))
+
+
+def _performed(said: _Condition) -> tuple[Performed, bool]:
+    comparison = next((each for each in COMPARISONS if each == said.op), None)
+    if comparison is None or not said.event_type:
+        raise errors.InvalidRestRequest("Invalid parameter: s")
+    if said.time_type not in ("allTime", "currentInterval"):
+        raise errors.UnbuiltRest(f"s with time_type {said.time_type}")
+    deed = Performed(said.event_type, comparison, said.value, None, tuple(map(_filter, said.filters)))
+    return deed, said.time_type == "currentInterval"
+
+
+def _filter(said: _Filter) -> PropertyFilter:
+    if said.subprop_op not in FILTERS:
+        raise errors.InvalidRestRequest(f"Invalid filter: {said.subprop_op}")
+    return PropertyFilter(said.subprop_type, said.subprop_key, said.subprop_op, tuple(map(spelled, said.subprop_value)))
+
+
+def _refuse_unbuilt() -> None:
+    asked = [name for name in UNBUILT if request.args.get(name)]
+    asked += ["m"] if request.args.get("m") in UNBUILT_MEASURES else []
+    if asked:
+        raise errors.UnbuiltRest(f"{', '.join(asked)}: this fake counts, and does not compute formulas over counts")
+
+
+def _decoded(name: str, said: str, form: type[Form]) -> Form:
+    try:
+        return msgspec.json.decode(said, type=form)
+    except (ValueError, msgspec.MsgspecError, RecursionError) as malformed:
+        raise errors.InvalidRestRequest(f"Invalid parameter: {name}") from malformed
