@@ -56,7 +56,7 @@ def columns_of(event_type: str, warehouse: Warehouse) -> Iterable[EventColumns]:
 
 
 def _rows(event_type: str, warehouse: Warehouse, since_ms: int, until_ms: int) -> Iterator[Row]:
-    canonical = warehouse.identity.canonical
+    canonical = warehouse.identity.counted_as
     for column in columns_of(event_type, warehouse):
         for credited, time_ms, number in zip(column.amplitude_ids, column.times, column.numbers, strict=True):
             if since_ms <= time_ms <= until_ms:
@@ -76,7 +76,7 @@ def _counts(rule: Performed, warehouse: Warehouse, now_ms: int) -> Counter[int]:
     for column in columns_of(rule.event_type, warehouse):
         pairs = zip(column.amplitude_ids, column.times, strict=True)
         counts.update([amplitude_id for amplitude_id, time_ms in pairs if since_ms <= time_ms <= now_ms])
-    for anonymous, known in warehouse.identity.merged.items():
+    for anonymous, known in warehouse.identity.counted.items():
         if anonymous in counts:
             counts[known] += counts.pop(anonymous)
     return counts

@@ -52,4 +52,7 @@ def _warehoused(warehouse: Warehouse) -> Iterator[Any]:
     yield list(warehouse.identity.merged.items())
     yield list(warehouse.groups.items())
     yield list(warehouse.silenced)
+    yield list(warehouse.mappings.to.items())
+    yield list(warehouse.attributions.devices.items())
+    yield list(warehouse.attributions.held.items())
     yield from warehouse.insert_ids()

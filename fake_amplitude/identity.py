@@ -30,12 +30,29 @@ class Identity:
         self.users: dict[str, int] = {}
         self.devices: dict[str, Device] = {}
         self.merged: dict[int, int] = {}
+        self.counted: dict[int, int] = {}
         self._next_id = first_id
         self._user_elsewhere = user_elsewhere
 
     def canonical(self, amplitude_id: int) -> int:
         """Answer the id that stands for this one after all merges."""
         return self.merged.get(amplitude_id, amplitude_id)
+
+    def counted_as(self, amplitude_id: int) -> int:
+        """Answer the id that this one is counted as: after all merges, and after user mapping."""
+        return self.counted.get(amplitude_id, amplitude_id)
+
+    def count(self, amplitude_id: int, stands_for: int) -> None:
+        """Count an id as another from now on, or as itself."""
+        self.counted.pop(amplitude_id, None)
+        if amplitude_id != stands_for:
+            self.counted[amplitude_id] = stands_for
+
+    def amplitude_id(self, user_id: str) -> int:
+        """Answer the Amplitude ID of a user, who gets one when there is none yet."""
+        if user_id not in self.users:
+            self.users[user_id] = self._new_id()
+        return self.users[user_id]
 
     def spelled(self, device_id: str) -> str:
         """Answer the string that is kept for a device id, so that a device's events share one."""
@@ -77,6 +94,7 @@ class Identity:
             self.users[user_id] = amplitude_id
         elif was_anonymous and device.anonymous != amplitude_id:
             self.merged[device.anonymous] = amplitude_id
+            self.counted[device.anonymous] = self.counted_as(amplitude_id)
         if device.last_user != user_id:
             device.last_user = user_id
         return amplitude_id

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from fake_amplitude.world import World
 
 IDENTIFY, GROUP_IDENTIFY = "$identify", "$groupidentify"
+ATTRIBUTION = "/attribution"
 SKEW_MS_MAX = 60_000  # a client clock that is off by more is corrected (facts/amplitude-api.md 1.12)
 NO_PROPERTIES = b"{}"
 REMOTE = "$remote"  # an event's `ip` that stands for the address the request came from
@@ -115,11 +116,21 @@ def receive(warehouse: Warehouse, event: UploadedEvent, arrival: Arrival) -> Non
     amplitude_id = warehouse.credit(event.user_id, device_id)
     user_id = warehouse.identity.devices[device_id].last_user
     update = _update(event, amplitude_id, arrival)
+    if event.idfa or event.adid or event.idfv or event.android_app_set_id:
+        _recognise(warehouse, event, device_id, arrival)
     profile = warehouse.profiles.touch(amplitude_id, user_id=user_id, device_id=device_id, event=event, update=update)
     if event.event_type != IDENTIFY:
         is_synced = not event.skips_properties and (update is not None or not event.user_properties)
         stored = _stored(warehouse, event, profile, device_id=device_id, arrival=arrival, is_synced=is_synced)
         warehouse.store(stored, is_charted=arrival.caps is None or arrival.caps.knows(event.event_type))
+
+
+def _recognise(warehouse: Warehouse, event: UploadedEvent, device_id: str, arrival: Arrival) -> None:
+    """Take the installs that waited for the event's advertising ids (facts/amplitude-api.md 1.16)."""
+    waited = warehouse.attributions.recognised(event, device_id, arrival.upload_ms)
+    arrival = Arrival(arrival.upload_ms, arrival.upload_ms, ATTRIBUTION)
+    for install in waited:
+        receive(warehouse, msgspec.structs.replace(install, device_id=device_id), arrival)
 
 
 def _caps(world: World, project: Project) -> Caps | None:
@@ -217,6 +228,7 @@ def _details(event: UploadedEvent, arrival: Arrival, *, is_synced: bool) -> byte
         library=event.library,
         partner_id=event.partner_id,
         unsynced=None if is_synced else True,
+        is_attribution_event=True if arrival.path == ATTRIBUTION else None,
     )
     return NO_PROPERTIES if details == NO_DETAILS else msgspec.json.encode(details)
 

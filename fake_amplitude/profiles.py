@@ -50,9 +50,7 @@ class Profiles:
         """Bring the user up to date with an event or an identification, its `update` of properties included."""
         before = self._profiles.get(amplitude_id)
         if before is None:
-            before = Profile(amplitude_id, user_id, (device_id,), NO_PROPERTIES)
-            if event.app_version is not None:
-                before = msgspec.structs.replace(before, start_version=event.app_version)
+            before = Profile(amplitude_id, user_id, (device_id,), NO_PROPERTIES, start_version=event.app_version)
         changes = _changes(before, user_id=user_id, device_id=device_id, event=event)
         if update and (properties := changed(before.properties, update)) != before.properties:
             changes["properties"] = properties
@@ -63,6 +61,10 @@ class Profiles:
         after = msgspec.structs.replace(before, **changes) if changes else before
         self._profiles[amplitude_id] = after
         return after
+
+    def introduce(self, amplitude_id: int, user_id: str) -> None:
+        """Make a user that was named before anything was heard of it."""
+        self._profiles.setdefault(amplitude_id, Profile(amplitude_id, user_id, (), NO_PROPERTIES))
 
     def fold(self, anonymous: int, into: int) -> None:
         """Merge an anonymous user into a known one, whose own properties win."""

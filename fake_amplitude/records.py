@@ -77,6 +77,7 @@ class Details(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     library: str | None = None
     partner_id: str | None = None
     unsynced: bool | None = None
+    is_attribution_event: bool | None = None
 
 
 NO_HARDWARE, NO_PLACE, NO_DETAILS = Hardware(), Place(), Details()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 WINDOW_MS = 30_000
 WINDOW_S = WINDOW_MS // 1_000
 EPS = {"/2/httpapi": 30, "/batch": 1_000, "/identify": 30}
-SAME_AS_V2 = {"/httpapi": "/2/httpapi", "/": "/2/httpapi", "/attribution": "/2/httpapi"}
+SAME_AS_V2 = {"/httpapi": "/2/httpapi", "/": "/2/httpapi"}
 DAILY_QUOTA = 500_000
 PROJECT_EPS, PROJECT_BATCHES = 1_000, 100  # a second; Batch is there for who needs more
 MAPPING_REQUESTS = 50
@@ -64,7 +64,9 @@ class Throttle:
 
     def admit_identifications(self, project: Project, events: Sequence[UploadedEvent], now_ms: int) -> None:
         """Count identifications, or raise `TooManyIdentifications` and count nothing."""
-        counts: Counter[object] = Counter(key for event in events for key in _keys(project, event))
+        counts: Counter[object] = Counter(
+            key for event in events if not event.group_properties for key in _keys(project, event)
+        )
         if self._over_rate(counts, "/identify", now_ms):
             raise TooManyIdentifications
         self._recent["/identify"].add(counts, now_ms)

@@ -69,7 +69,7 @@ def activity(
             sessions=len({_session(event) for event in events} - {NO_SESSION}),
             first_ms=events[0].time_ms if events else None,
             last_ms=events[-1].time_ms if events else None,
-            last_device_id=events[-1].device_id if events else profile.device_ids[-1],
+            last_device_id=events[-1].device_id if events else next(reversed(profile.device_ids), ""),
             page=tuple(ordered[offset : offset + limit]),
         )
 

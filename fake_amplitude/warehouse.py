@@ -11,13 +11,16 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
+from fake_amplitude.attribution import Attributions
 from fake_amplitude.identity import Identity
 from fake_amplitude.profiles import Profiles
+from fake_amplitude.user_mapping import Mappings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from fake_amplitude.records import Event
+    from fake_amplitude.user_mapping import Mapping
 
 DEDUPLICATION_MS = 7 * 24 * 3_600_000
 RECENT_MAX = 4_096
@@ -48,6 +51,8 @@ class Warehouse:
     def __init__(self, first_id: int, user_elsewhere: Callable[[str], str | None]) -> None:
         self.identity = Identity(first_id, user_elsewhere)
         self.profiles = Profiles()
+        self.mappings = Mappings()
+        self.attributions = Attributions()
         self.events: list[Event] = []
         self.by_type: dict[str, EventColumns] = {}
         self.silenced: dict[str, None] = {}
@@ -67,6 +72,21 @@ class Warehouse:
             self._merged_from.setdefault(amplitude_id, []).append(anonymous)
             self.profiles.fold(anonymous, into=amplitude_id)
         return amplitude_id
+
+    def map_user(self, mapping: Mapping) -> None:
+        """Let a user's events count for another user from now on, or for itself again; both are users from then on."""
+        for user_id in filter(None, (mapping.user_id, mapping.global_user_id)):
+            self.profiles.introduce(self.identity.amplitude_id(user_id), user_id)
+        self.mappings.put(mapping)
+        root = self.identity.users[self.mappings.root(mapping.user_id)]
+        for credited in self._tree(mapping.user_id):
+            self.identity.count(credited, root)
+
+    def _tree(self, user_id: str) -> Iterator[int]:
+        for mapped in self.mappings.tree(user_id):
+            amplitude_id = self.identity.users[mapped]
+            yield amplitude_id
+            yield from self.merged_into(amplitude_id)
 
     def is_repeated(self, device_id: str, insert_id: str, upload_ms: int) -> bool:
         """Answer whether the insert_id came on this device within 7 days, and remember it if it did not."""
@@ -112,9 +132,9 @@ class Warehouse:
         return canonical if canonical in self.profiles else None
 
     def active_ids(self) -> set[int]:
-        """Answer the users with an event, merged; those only identified are not users yet."""
-        merged = self.identity.merged
-        return {merged.get(amplitude_id, amplitude_id) for amplitude_id in self._timelines}
+        """Answer the users with an event, merged and mapped; those only identified are not users yet."""
+        counted = self.identity.counted
+        return {counted.get(amplitude_id, amplitude_id) for amplitude_id in self._timelines}
 
     def first_ms(self, amplitude_id: int) -> int:
         """Answer the time of the first event that was credited to an id."""
@@ -130,10 +150,15 @@ class Warehouse:
         """Answer the anonymous ids that were merged into a user."""
         return tuple(self._merged_from.get(amplitude_id, ()))
 
+    def _merged(self, amplitude_id: int) -> tuple[int, ...]:
+        return (amplitude_id, *self.merged_into(amplitude_id))
+
     def activity(self, amplitude_id: int) -> list[Event]:
-        """Answer a user's events, those of merged ids included, as they arrived."""
+        """Answer a user's events, those of merged ids and of mapped users included, as they arrived."""
+        user_id = self.profiles.of(amplitude_id).user_id
+        credited_ids = self._tree(user_id) if user_id in self.mappings.to_me else self._merged(amplitude_id)
         numbers: list[int] = []
-        for credited in (amplitude_id, *self.merged_into(amplitude_id)):
+        for credited in credited_ids:
             numbers.extend(self._timelines.get(credited, ()))
         return [self.events[number] for number in sorted(numbers)]
 

@@ -1,14 +1,13 @@
-"""Reads `/identify` and `/groupidentify`: a form field that holds JSON (facts/amplitude-api.md 1.5)."""
+"""Reads `/identify` and `/groupidentify`: a form field that holds JSON (facts/amplitude-api.md 1.5, 1.6)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from fake_amplitude import errors
 from fake_amplitude.ingestion import GROUP_IDENTIFY, IDENTIFY
-from fake_amplitude.text_errors import FormTooLarge, InvalidApiKeyText, MissingEvent
+from fake_amplitude.text_errors import MissingEvent, MissingGroupValue
+from fake_amplitude.wire.forms import parse_json, parse_objects, project_by
 from fake_amplitude.wire.strict_uploads import check_events, min_id_length, uploaded_event
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from fake_amplitude.records import Project
     from fake_amplitude.wire.upload_form import UploadedEvent
 
-SIZE_MAX = 1_048_576
 IDENTIFICATIONS_MAX = 2_000
 GROUP_IDENTIFICATIONS_MAX = 1_024
 
@@ -26,21 +24,25 @@ def parse_identify(
     form: Mapping[str, str], project_of: Callable[[str], Project]
 ) -> tuple[Project, list[UploadedEvent]]:
     """Read identifications of users; raises a `TextError`."""
-    project = _project(form, project_of)
-    identifications = _objects(form.get("identification"), IDENTIFICATIONS_MAX)
+    said = _said(form)
+    project = project_by(form.get("api_key"), project_of)
+    identifications = parse_objects(said, count_max=IDENTIFICATIONS_MAX)
     events = [{**each, "event_type": IDENTIFY} for each in identifications]
-    return project, _checked(events, min_id_length(_json(form.get("options", "null"))))
+    return project, _checked(events, min_id_length(parse_json(form.get("options", "null"))))
 
 
 def parse_group_identify(
     form: Mapping[str, str], project_of: Callable[[str], Project]
 ) -> tuple[Project, list[UploadedEvent]]:
     """Read identifications of groups; raises a `TextError`."""
-    project = _project(form, project_of)
+    said = _said(form)
+    project = project_by(form.get("api_key"), project_of)
     events = []
-    for each in _objects(form.get("identification"), GROUP_IDENTIFICATIONS_MAX):
-        if not isinstance(each.get("group_type"), str) or each.get("group_value") is None:
+    for each in parse_objects(said, count_max=GROUP_IDENTIFICATIONS_MAX):
+        if not isinstance(each.get("group_type"), str):
             raise MissingEvent
+        if each.get("group_value") is None:
+            raise MissingGroupValue
         events.append(
             {
                 "event_type": GROUP_IDENTIFY,
@@ -52,30 +54,11 @@ def parse_group_identify(
     return project, _checked(events, 0)
 
 
-def _project(form: Mapping[str, str], project_of: Callable[[str], Project]) -> Project:
-    try:
-        return project_of(form.get("api_key", ""))
-    except errors.InvalidApiKey as unknown:
-        raise InvalidApiKeyText from unknown
-
-
-def _objects(text: str | None, count_max: int) -> list[dict[str, Any]]:
-    if text is not None and len(text) > SIZE_MAX:
-        raise FormTooLarge
-    document = _json(text)
-    found = document if isinstance(document, list) else [document]
-    if len(found) > count_max:
-        raise FormTooLarge
-    if not all(isinstance(each, dict) for each in found):
+def _said(form: Mapping[str, str]) -> str:
+    said = form.get("identification")
+    if said is None:
         raise MissingEvent
-    return found
-
-
-def _json(text: str | None) -> Any:
-    try:
-        return msgspec.json.decode(text or "")
-    except (ValueError, msgspec.MsgspecError, RecursionError) as malformed:
-        raise MissingEvent from malformed
+    return said
 
 
 def _checked(events: list[dict[str, Any]], shortest: int) -> list[UploadedEvent]:

@@ -85,7 +85,7 @@ def test_a_gzipped_upload_is_measured_unzipped(amplitude, event):
         (b" " * 1_048_577, "application/json", 413, {"error": "Payload too large"}),
     ],
 )
-def test_an_unusable_request_is_refused_in_the_vendors_words(amplitude, body, content_type, status, said):  # noqa: PLR0917 - a row of a table
+def test_an_unusable_request_is_refused_in_the_vendors_words(amplitude, body, content_type, status, said):
     answer = amplitude.client.post("/2/httpapi", data=body, content_type=content_type)
 
     assert answer.status_code == status
@@ -123,7 +123,7 @@ def test_events_that_are_no_objects_are_refused(amplitude, events):
         ({"device_id": ""}, "events_with_invalid_id_lengths", ["device_id"]),
     ],
 )
-def test_one_bad_event_fails_the_whole_request_and_is_named_by_its_index(  # noqa: PLR0917 - a row of a table
+def test_one_bad_event_fails_the_whole_request_and_is_named_by_its_index(
     amplitude, event, broken, map_key, fields
 ):
     before = amplitude.fake.fingerprint()

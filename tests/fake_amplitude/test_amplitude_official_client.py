@@ -56,7 +56,7 @@ def flush(client):
 
 
 @pytest.mark.parametrize(("path", "use_batch"), [("/2/httpapi", False), ("/batch", True)])
-def test_tracked_events_arrive_once(amplitude, serve, connect, path, use_batch):  # noqa: PLR0917 - fixtures and a row
+def test_tracked_events_arrive_once(amplitude, serve, connect, path, use_batch):
     client = connect(amplitude.project.api_key, serve(amplitude.fake) + path, use_batch=use_batch)
 
     client.track(BaseEvent("Play", user_id="user-1", device_id="device-1", event_properties={"level": 3}))
