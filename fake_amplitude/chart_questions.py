@@ -81,6 +81,12 @@ class Days:
         """How many days these are."""
         return (self.until_ms - self.start_ms) // DAY_MS
 
+    @staticmethod
+    def reaching(days: Days, further_ms: int) -> Days:
+        """Answer the days and what follows them for a while, up to a year in all."""
+        furthest_ms = min(days.end_ms + further_ms, days.start_ms + (DAYS_MAX - 1) * DAY_MS)
+        return Days(days.start_ms, furthest_ms)
+
     def buckets(self, interval: Interval) -> tuple[int, ...]:
         """Answer when each interval begins; months begin on the first day and on every first of a month."""
         if interval == "30":

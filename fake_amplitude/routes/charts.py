@@ -1,15 +1,16 @@
-"""The charts of the dashboard: counts of events and users."""
+"""The charts of events: segmentation, active and new users, funnels, retention."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from fake_amplitude import segmentation
+from fake_amplitude import funnels, retention, segmentation
 from fake_amplitude.auth import authorized_project, world
 from fake_amplitude.behaviours import ANY_EVENT
 from fake_amplitude.chart_questions import NEW_USERS, cost_of
 from fake_amplitude.wire.chart_forms import parse_question, parse_user_question
 from fake_amplitude.wire.charts import render_segmentation, render_users
+from fake_amplitude.wire.journeys import parse_funnel, parse_retention, render_funnels, render_retention
 from fake_amplitude.wire.queries import choice
 
 blueprint = Blueprint("charts", __name__)
@@ -36,3 +37,23 @@ def users() -> Response:
     with world().charting(project, cost_of(question.days, question.segments, question.events, 1)):
         lines = segmentation.segmented(world(), project, question)
     return Response(render_users(kind, question, lines), content_type=JSON)
+
+
+@blueprint.get("/api/2/funnels")
+def funnel_analysis() -> Response:
+    """Tell how far users get through steps."""
+    project, question = authorized_project(), parse_funnel()
+    cost = cost_of(question.days, question.segments, question.steps, 2 * len(question.steps))
+    with world().charting(project, cost):
+        made = funnels.funnels(world(), project, question)
+    return Response(render_funnels(question, made), content_type=JSON)
+
+
+@blueprint.get("/api/2/retention")
+def retention_analysis() -> Response:
+    """Tell who comes back."""
+    project, question = authorized_project(), parse_retention()
+    asked = (question.starting, question.returning)
+    with world().charting(project, cost_of(question.days, question.segments, asked, 8)):
+        curves = retention.retention(world(), project, question)
+    return Response(render_retention(curves), content_type=JSON)

@@ -1,0 +1,68 @@
+"""Reads and renders charts of sessions and of users now (facts/amplitude-api.md 1.13)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from fake_amplitude import errors
+from fake_amplitude.wire.moments import moment, render_day
+from fake_amplitude.wire.queries import choice, whole_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fake_amplitude.chart_questions import Days
+
+UNIT_S = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
+BOUNDS_S = (0, 3, 10, 30, 60, 180, 600, 1_800, 3_600)
+BINS_MAX = 1_000
+
+
+def parse_bounds_s() -> tuple[int, ...]:
+    """Read the bounds of the bins of session lengths, in seconds."""
+    unit_s = UNIT_S[choice("timeHistogramConfigBinTimeUnit", *UNIT_S)]
+    size = whole_number("timeHistogramConfigBinSize", default=0)
+    if size == 0:
+        return BOUNDS_S
+    first = whole_number("timeHistogramConfigBinMin", default=0)
+    last = whole_number("timeHistogramConfigBinMax", default=first + 10 * size)
+    if not first < last <= first + BINS_MAX * size:
+        raise errors.InvalidRestRequest("Invalid parameter: timeHistogramConfigBinMax")
+    return tuple(bound * unit_s for bound in range(first, last, size))
+
+
+def render_lengths(bounds_s: Sequence[int], counts: Sequence[int]) -> bytes:
+    """Render how many sessions lie in each bin."""
+    ends = [f"{first}s-{until}s" for first, until in pairwise(bounds_s)]
+    x_values = [*ends, f">{bounds_s[-1]}s"]
+    return msgspec.json.encode({"data": {"series": [counts], "xValues": x_values}})
+
+
+def render_by_day(days: Days, values: Sequence[float]) -> bytes:
+    """Render one value a day."""
+    x_values = [render_day(day) for day in days.buckets("1")]
+    said = {"series": [values], "seriesMeta": [{"segmentIndex": 0}], "xValues": x_values}
+    return msgspec.json.encode({"data": said})
+
+
+def render_composition(name: str, counts: Sequence[tuple[str, int]]) -> bytes:
+    """Render the values of a property and how many users have each."""
+    said = {
+        "series": [[users for _, users in counts]],
+        "seriesLabels": [name],
+        "xValues": [value for value, _ in counts],
+    }
+    return msgspec.json.encode({"data": said})
+
+
+def render_realtime(today: Sequence[float], yesterday: Sequence[float], begins: Sequence[int]) -> bytes:
+    """Render active users of today and yesterday, five minutes by five minutes."""
+    said = {
+        "series": [today, yesterday],
+        "seriesLabels": ["Today", "Yesterday"],
+        "xValues": [f"{moment(each):%H:%M}" for each in begins],
+    }
+    return msgspec.json.encode({"data": said})

@@ -1,0 +1,80 @@
+"""Charts of sessions, of what users have in common, and of today (facts/amplitude-api.md 1.13)."""
+
+import pytest
+
+MINUTE, DAY = 60_000, 86_400_000
+TWO_DAYS = {"start": "20260309", "end": "20260310"}
+
+
+@pytest.fixture
+def used(amplitude, event, clock):
+    """Ann had a session of two minutes yesterday and two today, of nothing and of five seconds; Ben one today."""
+
+    def at(name, session, ms, **more):
+        return event(user_id=f"user-{name}", device_id=f"device-{name}", session_id=session, time=ms, **more)
+
+    amplitude.upload(
+        at("ann", 1, clock.ms - DAY, platform="iOS"),
+        at("ann", 1, clock.ms - DAY + 2 * MINUTE),
+        at("ann", 2, clock.ms),
+        at("ann", 3, clock.ms - 10_000),
+        at("ann", 3, clock.ms - 5_000),
+        at("ben", 2, clock.ms - 3_000, platform="Android"),
+        event(user_id="user-cem", device_id="device-cem"),
+    )
+    return amplitude
+
+
+def test_session_lengths_are_counted_in_bins(used):
+    data = used.get("/api/2/sessions/length", **TWO_DAYS).json["data"]
+
+    assert data["xValues"][:5] == ["0s-3s", "3s-10s", "10s-30s", "30s-60s", "60s-180s"]
+    assert data["series"] == [[2, 1, 0, 0, 1, 0, 0, 0, 0]]
+
+
+def test_session_bins_can_be_chosen(used):
+    bins = {f"timeHistogramConfigBin{name}": value for name, value in [("Min", 0), ("Max", 3), ("Size", 1)]}
+
+    data = used.get("/api/2/sessions/length", **TWO_DAYS, timeHistogramConfigBinTimeUnit="minutes", **bins).json["data"]
+
+    assert (data["xValues"], data["series"]) == (["0s-60s", "60s-120s", ">120s"], [[3, 0, 1]])
+
+
+def test_average_length_and_sessions_per_user_by_day(used):
+    average = used.get("/api/2/sessions/average", **TWO_DAYS).json["data"]
+    per_user = used.get("/api/2/sessions/peruser", **TWO_DAYS).json["data"]
+
+    assert average["series"] == [[120, pytest.approx(5 / 3)]]
+    assert per_user["series"] == [[1, 1.5]]
+    assert per_user["seriesMeta"] == [{"segmentIndex": 0}]
+
+
+def test_composition_counts_users_by_a_property(used):
+    data = used.get("/api/2/composition", p="platform", **TWO_DAYS).json["data"]
+
+    assert data == {"series": [[1, 1, 1]], "seriesLabels": ["platform"], "xValues": ["(none)", "Android", "iOS"]}
+
+
+def test_realtime_is_today_beside_yesterday(used):
+    data = used.get("/api/2/realtime", i=5).json["data"]
+
+    assert data["seriesLabels"] == ["Today", "Yesterday"]
+    assert data["xValues"][143:146] == ["11:55", "12:00", "12:05"]
+    assert [series[143:146] for series in data["series"]] == [[2, 2, 0], [0, 1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("sessions/length", {**TWO_DAYS, "timeHistogramConfigBinTimeUnit": "years"}),
+        ("sessions/length", {**TWO_DAYS, "timeHistogramConfigBinSize": "1", "timeHistogramConfigBinMax": "9999"}),
+        ("sessions/average", {"start": "20260310"}),
+        ("sessions/peruser", {"start": "20260311", "end": "20260310"}),
+        ("composition", TWO_DAYS),
+        ("realtime", {"i": "7"}),
+    ],
+)
+def test_an_unusable_question_is_refused(used, path, query):
+    answer = used.get(f"/api/2/{path}", **query)
+
+    assert (answer.status_code, answer.json["error"]["http_code"]) == (400, 400)
