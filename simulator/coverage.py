@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from fake_amplitude.fake import FakeAmplitude
 from fake_onesignal import FakeOneSignal
 
 
@@ -20,6 +21,7 @@ class Row:
 def operations() -> list[Row]:
     """List every operation of both vendors, in the order of their own lists."""
     return [
-        Row("OneSignal", each.method, each.path, each.operation, each.level, each.proof)
-        for each in FakeOneSignal.operations()
+        Row(vendor, each.method, each.path, each.operation, each.level, each.proof)
+        for vendor, fake in (("OneSignal", FakeOneSignal), ("Amplitude", FakeAmplitude))
+        for each in fake.operations()
     ]

@@ -116,6 +116,12 @@ class Simulation:
         door = f"https://{BRIDGE_HOST}/connections/{connection.name}"
         authorization = {"Authorization": f"Bearer {secret}"}
         self.onesignal.add_event_stream(self.app.id, url=f"{door}/message-events", headers=authorization)
+        self.onesignal.dashboard.activate_amplitude(
+            self.app.id,
+            api_key=project.api_key,
+            eu=connection.amplitude.region == "EU",
+            events=tuple(self.bridge_contract),
+        )
         self.destination = self.amplitude[region].add_destination(
             project, name="OneSignal", url=f"{door}/cohorts", headers=authorization, mapped_property=mapped_property
         )

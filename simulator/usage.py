@@ -1,8 +1,9 @@
-"""How the command line says that it was used wrongly: one line on stderr, with the nearest right name, exit code 2."""
+"""Finds commands by name, and says wrong usage in one line on stderr with the nearest right name, exit code 2."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, Final
 
 import click
@@ -10,10 +11,29 @@ import click
 from simulator.errors import WrongUsageError, no_such
 
 _WRONG_USAGE: Final = 2
+COMMANDS: Final = {
+    "scenarios": "list_scenarios",
+    "play": "play",
+    "serve": "serve",
+    "routes": "routes",
+    "storm": "storm",
+    "load": "load",
+}
 
 
 class Commands(click.Group):
-    """A group of commands whose every refusal is one line."""
+    """The commands of `simulator/commands`, each loaded when it is asked for; every refusal is one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Name the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # likewise
+        """Load a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"simulator.commands.{cmd_name}"), COMMANDS[cmd_name])
+        return command
 
     def main(self, *args: Any, **settings: Any) -> Any:
         """Run the command line; a refusal ends the process."""
@@ -32,8 +52,8 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find a command by its name."""
-        if args[0] not in self.commands:
-            raise no_such("command", args[0], self.commands)
+        if args[0] not in COMMANDS:
+            raise no_such("command", args[0], COMMANDS)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:

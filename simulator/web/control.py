@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 
+from werkzeug.exceptions import MethodNotAllowed
+
 from simulator.simulation import Simulation
 from simulator.story import Ending
 from simulator.web import dashboard
@@ -100,3 +102,10 @@ def not_found(_: Exception) -> tuple[Response, int]:
     return jsonify(
         error=f"nothing at {request.path}; there are / /health /account /explain /explain/USER /journal"
     ), 404
+
+
+@routes.app_errorhandler(405)
+def not_that_way(error: MethodNotAllowed) -> tuple[Response, int, dict[str, str]]:
+    """Say which methods there are."""
+    allowed = ", ".join(sorted(error.valid_methods or ()))
+    return jsonify(error=f"{request.path} takes {allowed}, not {request.method}"), 405, {"Allow": allowed}

@@ -120,3 +120,18 @@ def test_a_ready_file_appears_with_its_whole_line(tmp_path):
     write_down(b"whole\n", tmp_path / "ready")
 
     assert [(found.name, found.read_bytes()) for found in tmp_path.iterdir()] == [("ready", b"whole\n")]
+
+
+def test_every_operation_of_both_vendors_is_listed_with_its_level_and_proof():
+    rows = orjson.loads(run("routes", "--json").stdout)
+
+    assert {row["vendor"] for row in rows} == {"OneSignal", "Amplitude"}
+    assert {row["level"] for row in rows} <= {"stateful", "derived", "static", "501"}
+    assert all(row["proof"].startswith("test_") for row in rows)
+
+
+def test_storms_that_leave_every_law_standing_exit_with_0():
+    raged = run("storm", "--seeds", "2", "--first", "40", "--people", "5", "--json")
+
+    assert raged.exit_code == 0
+    assert orjson.loads(raged.stdout) == {"storms": 2, "first": 40, "people": 5, "failed": []}

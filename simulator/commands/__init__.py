@@ -1,0 +1,1 @@
+"""The commands, one file each; a command is loaded when it is asked for."""

@@ -1,0 +1,30 @@
+"""`simulator scenarios`: the stories and their parameters."""
+
+from typing import Any
+
+import click
+import orjson
+
+from simulator.commands.options import json_option
+from simulator.story import Story, stories
+
+
+@click.command("scenarios")
+@json_option
+def list_scenarios(*, as_json: bool) -> None:
+    """List the scenarios and their parameters."""
+    found = list(stories())
+    if as_json:
+        click.echo(orjson.dumps([_described(each) for each in found], option=orjson.OPT_INDENT_2))
+        return
+    for each in found:
+        click.echo(f"{each.name:<22}{each.summary}")
+        click.echo(f"{'':<22}{' '.join(f'{name}={_shown(default)}' for name, default in each.defaults.items())}")
+
+
+def _described(each: Story) -> dict[str, Any]:
+    return {"name": each.name, "summary": each.summary, "limits": each.limits, "parameters": each.defaults}
+
+
+def _shown(default: Any) -> str:
+    return ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
