@@ -1,37 +1,52 @@
-"""Uploads events to Amplitude's HTTP V2 and says of each what became of it (facts/amplitude-api.md 1.3, 2.4)."""
+"""Uploads events to Amplitude and says of each what became of it (facts/amplitude-api.md 1.3, 1.4, 2.4)."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
 import requests
 
-from bridge.amplitude_answers import Verdict, read_verdict
-from bridge.answers import Answer, Later, Stopped
+from bridge.amplitude_answers import read_verdict
+from bridge.answers import Answer, Later
+from bridge.batches import Batch, Verdict, cut, deliver
 from bridge.records import ClaimedDelivery
 from bridge.retry import asked_wait
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from bridge.settings import AmplitudeProject
 
 BASE_URLS = MappingProxyType({"US": "https://api2.amplitude.com", "EU": "https://api.eu.amplitude.com"})
-EVENTS_MAX = 1_000
-BYTES_MAX = 1_000_000
 TIMEOUT_S = (10, 30)
 
-_Batch = Sequence[ClaimedDelivery]
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What one of the two ingestion endpoints takes, and how long a user must wait who sent too much."""
+
+    path: str
+    events_max: int
+    bytes_max: int
+    throttled_wait: timedelta
+
+
+ENDPOINTS = MappingProxyType(
+    {
+        "httpapi": Endpoint("/2/httpapi", 1_000, 1_000_000, timedelta(seconds=30)),
+        "batch": Endpoint("/batch", 2_000, 10_000_000, timedelta(seconds=15)),
+    }
+)
 
 
 class Amplitude:
     """One project's ingestion endpoint, in its region."""
-
-    events_max = EVENTS_MAX
 
     def __init__(
         self,
@@ -41,50 +56,20 @@ class Amplitude:
         session: requests.Session,
         now: Callable[[], datetime],
     ) -> None:
-        self._url = f"{BASE_URLS[project.region]}/2/httpapi"
+        self._endpoint = ENDPOINTS[project.endpoint]
+        self.events_max = self._endpoint.events_max
+        self._url = BASE_URLS[project.region] + self._endpoint.path
         self._session = session
         self._now = now
         self._head = b'{"api_key":' + msgspec.json.encode(project.api_key) + b',"events":['
         self._tail = b'],"options":{"min_id_length":%d}}' % min_id_length
 
     def upload(self, deliveries: Sequence[ClaimedDelivery]) -> dict[int, Answer]:
-        """Send in order; when the vendor takes nothing more now, the rest stays without an answer.
+        """Send in order; answers by delivery id what became of those that were tried."""
+        limits = {"events_max": self._endpoint.events_max, "bytes_max": self._endpoint.bytes_max}
+        return deliver(cut(deliveries, envelope=len(self._head) + len(self._tail), **limits), self._post)
 
-        What the vendor names is left out and the others are sent again; when it names nothing, the batch is halved
-        until the bad one is alone. The insert_id travels inside the payload and is the same on every try.
-        """
-        answers: dict[int, Answer] = {}
-        batches = deque(self._cut(deliveries))
-        while batches:
-            batch = batches.popleft()
-            verdict = self._post(batch)
-            if verdict.whole is not None:
-                answers.update(dict.fromkeys((delivery.id for delivery in batch), verdict.whole))
-                if isinstance(verdict.whole, Later | Stopped):
-                    return answers
-            elif verdict.singled_out:
-                answers.update((batch[index].id, answer) for index, answer in verdict.singled_out.items())
-                batches = _rest_of(batch, verdict.singled_out, batches)
-            else:
-                middle = len(batch) // 2
-                batches.extendleft((batch[middle:], batch[:middle]))
-        return answers
-
-    def _cut(self, deliveries: Sequence[ClaimedDelivery]) -> list[_Batch]:
-        """Cut into batches that keep the limits of count and bytes."""
-        batches: list[_Batch] = []
-        batch: list[ClaimedDelivery] = []
-        envelope = len(self._head) + len(self._tail)
-        size = envelope
-        for delivery in deliveries:
-            size += len(delivery.payload) + 1
-            if batch and (size >= BYTES_MAX or len(batch) == EVENTS_MAX):
-                batches.append(batch)
-                batch, size = [], envelope + len(delivery.payload) + 1
-            batch.append(delivery)
-        return [*batches, batch] if batch else batches
-
-    def _post(self, batch: _Batch) -> Verdict:
+    def _post(self, batch: Batch) -> Verdict:
         body = self._head + b",".join(delivery.payload for delivery in batch) + self._tail
         try:
             response = self._session.post(
@@ -98,12 +83,6 @@ class Amplitude:
             unsent = isinstance(error, requests.ConnectTimeout)
             return Verdict(whole=Later(f"no answer from Amplitude: {type(error).__name__}", may_have_it=not unsent))
         asked = asked_wait(response.headers.get("Retry-After"), self._now())
-        return read_verdict(response.status_code, response.content, batch=batch, asked=asked)
-
-
-def _rest_of(batch: _Batch, singled_out: Mapping[int, Answer], following: Sequence[_Batch]) -> deque[_Batch]:
-    """Answer what is still to be sent, without the lanes of which a part must wait: nobody may overtake."""
-    held = {batch[index].lane for index, answer in singled_out.items() if isinstance(answer, Later)}
-    rest = [delivery for index, delivery in enumerate(batch) if index not in singled_out]
-    remaining = ([each for each in some if each.lane not in held] for some in (rest, *following))
-    return deque(some for some in remaining if some)
+        return read_verdict(
+            response.status_code, response.content, batch=batch, asked=asked, usual=self._endpoint.throttled_wait
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -10,27 +9,16 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bridge.answers import Answer, Delivered, Later, Refused, Stopped
+from bridge.batches import HALVE, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from bridge.records import ClaimedDelivery
 
-THROTTLED_WAIT = timedelta(seconds=30)
 QUOTA_WAIT = timedelta(hours=1)  # the daily quota is counted in steps of an hour
 _WORDS_MAX = 300
 _POINTED_AT = ("events_with_missing_fields", "events_with_invalid_fields", "events_with_invalid_id_lengths")
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One answer to the whole batch, or one for each event that was singled out, or neither: halve the batch."""
-
-    whole: Answer | None = None
-    singled_out: Mapping[int, Answer] = field(default_factory=dict)
-
-
-HALVE = Verdict()
 
 
 class _Ids(msgspec.Struct):
@@ -38,29 +26,34 @@ class _Ids(msgspec.Struct):
     device_id: str | None = None
 
 
-def read_verdict(status: int, content: bytes, *, batch: Sequence[ClaimedDelivery], asked: timedelta | None) -> Verdict:
-    """Say what an answer means for the events of a batch; `asked` is the Retry-After that came with it."""
+def read_verdict(
+    status: int, content: bytes, *, batch: Sequence[ClaimedDelivery], asked: timedelta | None, usual: timedelta
+) -> Verdict:
+    """Say what an answer means for the events of a batch.
+
+    `asked` is the Retry-After that came with it, `usual` how long a throttled user waits at this endpoint at least.
+    """
     if status == HTTPStatus.OK:
         return Verdict(whole=Delivered())
     body = _object(content)
     words = f"{status} {body.get('error') or _PHRASES.get(status, '')}".strip()[:_WORDS_MAX]
     if status == HTTPStatus.BAD_REQUEST:
-        return _bad_request(words, body, batch)
+        return _bad_request(words, body, batch, usual)
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return _alone_or_halved(words, batch)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        throttled = dict(_throttled(words, body, batch, asked))
-        whole = Later(words, asked if asked is not None else THROTTLED_WAIT, may_have_it=False)
+        throttled = dict(_throttled(words, body, batch, max(asked or usual, usual)))
+        whole = Later(words, asked if asked is not None else usual, may_have_it=False)
         return Verdict(singled_out=throttled) if throttled else Verdict(whole=whole)
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
         return Verdict(whole=Stopped(words))
     return Verdict(whole=Later(words, asked))
 
 
-def _bad_request(words: str, body: Mapping[str, object], batch: Sequence[ClaimedDelivery]) -> Verdict:
+def _bad_request(words: str, body: Mapping[str, object], batch: Sequence[ClaimedDelivery], wait: timedelta) -> Verdict:
     if str(body.get("error")).startswith("Invalid API key"):
         return Verdict(whole=Stopped("400 Invalid API key"))
-    singled_out = dict(_throttled(words, body, batch, None))
+    singled_out = dict(_throttled(words, body, batch, wait))
     singled_out.update(_silenced(words, body, batch))
     for name in _POINTED_AT:
         for column, indexes in _mapping(body.get(name)).items():
@@ -82,10 +75,9 @@ def _silenced(words: str, body: Mapping[str, object], batch: Sequence[ClaimedDel
 
 
 def _throttled(
-    words: str, body: Mapping[str, object], batch: Sequence[ClaimedDelivery], asked: timedelta | None
+    words: str, body: Mapping[str, object], batch: Sequence[ClaimedDelivery], wait: timedelta
 ) -> Iterator[tuple[int, Answer]]:
     """Let a throttled user or device wait alone, and longer when over the daily quota."""
-    wait = max(THROTTLED_WAIT, asked or THROTTLED_WAIT)
     for index in _indexes(body.get("throttled_events"), batch):
         yield index, Later(words, wait, alone=True, may_have_it=False)
     for prefix, after in (("throttled", wait), ("exceeded_daily_quota", QUOTA_WAIT)):

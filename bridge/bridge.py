@@ -1,7 +1,8 @@
-"""Puts the bridge together: its doors, its outbox, and a relay with two routes for each connection."""
+"""Puts the bridge together: its doors, its outbox, and a relay with three routes for each connection."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bridge.connecting import Surroundings, connect
@@ -9,8 +10,12 @@ from bridge.database import Database
 from bridge.doors import ConnectionDoors, answer_at_the_door
 from bridge.leases import Leases
 from bridge.ledger import Ledger
+from bridge.onesignal_events import REMEMBERS_FOR as ONESIGNAL_REMEMBERS_FOR
+from bridge.metrics import Numbers
+from bridge.operations import OPERATIONS, Operations
 from bridge.outbox import Outbox
 from bridge.relay import Relay, Route
+from bridge.retention import Retention
 from bridge.retry import AMPLITUDE_REMEMBERS_FOR
 from bridge.route_states import RouteName, RouteStates
 
@@ -53,16 +58,30 @@ class Bridge:
             self._doors[connection.name] = doors
             routes.append(Route(connection.name, "events", doors.message_events, AMPLITUDE_REMEMBERS_FOR))
             routes.append(Route(connection.name, "cohorts", doors.cohort_changes))
+            routes.append(Route(connection.name, "custom_events", doors.custom_events, ONESIGNAL_REMEMBERS_FOR))
         self._states = RouteStates(self._database, _credentials(settings.connections))
         self._relay = Relay(self._outbox, routes, states=self._states, now=now)
+        self._retention = Retention(
+            self._database,
+            kept_for=timedelta(days=settings.retention_days),
+            known_for=timedelta(days=settings.event_memory_days),
+            now=now,
+        )
+        numbers = Numbers(self._database, status=self.status, oldest=self._outbox.oldest)
+        self._operations = Operations(self._outbox.waiting, numbers)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request; what is acknowledged with 200 is on disk, and nothing is sent out meanwhile."""
+        environ[OPERATIONS] = self._operations
         return answer_at_the_door(self._doors, environ, start_response)
 
     def run_due(self) -> int:
         """Send what is due now; answers how many deliveries got an answer from a vendor."""
         return self._relay.run_due()
+
+    def run_round(self) -> int:
+        """Send one round on each route; for an owner who must be able to stop in between."""
+        return self._relay.run_round()
 
     def next_due(self) -> datetime | None:
         """Answer when there is something to send again; None when there is nothing in sight."""
@@ -83,6 +102,19 @@ class Bridge:
     def resume(self, connection: str) -> None:
         """Try a stopped connection again, once its credentials have been mended."""
         self._states.resume(connection)
+
+    def stopped(self) -> dict[RouteName, str]:
+        """Answer which routes are stopped until their credentials are mended, and why."""
+        return self._states.stopped()
+
+    def keep_leases(self) -> None:
+        """Say that this worker is alive, several times within `leases.ALIVE_FOR`; nothing to say on SQLite."""
+        if self._leases is not None:
+            self._leases.keep()
+
+    def forget(self) -> int:
+        """Delete what was finished longer ago than the settings keep it; answers how many deliveries."""
+        return self._retention.forget()
 
     def close(self) -> None:
         """Let go of the database; nothing is lost, whatever is waiting goes on when it is opened again."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import requests
 
 from bridge.bridge import Bridge
+from bridge.gateways import mount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @contextmanager
 def deployed(settings: Settings) -> Iterator[Bridge]:
     """Open the bridge of these settings as a company deploys it, and close it in the end; nothing is lost by that."""
-    with outgoing_session() as session:
+    with outgoing_session(settings) as session:
         bridge = Bridge(settings, now=utc_now, ids=new_id, session=session)
         try:
             yield bridge
@@ -28,10 +29,11 @@ def deployed(settings: Settings) -> Iterator[Bridge]:
             bridge.close()
 
 
-def outgoing_session() -> requests.Session:
+def outgoing_session(settings: Settings) -> requests.Session:
     """Answer a session that carries calls to the vendors; it takes no proxy from the environment."""
     session = requests.Session()
     session.trust_env = False
+    mount(session, settings.gateways)
     return session
 
 

@@ -16,7 +16,9 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from bridge.cohort_batch import parse_add_or_remove, parse_create_list, parse_webhook
 from bridge.errors import DoorError, TooLarge, Unauthorised, Unknown
+from bridge.operations import add_operations
 from bridge.source_event import parse_message_event
+from bridge.streamed_event import parse_streamed_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
     from bridge.cohort_changes import CohortChanges
+    from bridge.custom_events import CustomEventFlow
     from bridge.message_events import MessageEvents
 
 EVENT_BYTES_MAX = 1_000_000
@@ -39,6 +42,7 @@ class ConnectionDoors:
     mapped_property: str
     message_events: MessageEvents
     cohort_changes: CohortChanges
+    custom_events: CustomEventFlow
 
 
 def answer_at_the_door(
@@ -63,9 +67,10 @@ def _app() -> Flask:
         (f"{base}/cohorts/lists/<encoded:list_id>/add", _add),
         (f"{base}/cohorts/lists/<encoded:list_id>/remove", _remove),
         (f"{base}/cohorts/webhook", _cohort_webhook),
+        (f"{base}/custom-events", _custom_events),
     ):
         app.add_url_rule(rule, view.__name__, view, methods=["POST"])
-    app.add_url_rule("/health", "_health", _health, methods=["GET"])
+    add_operations(app)
     app.register_error_handler(DoorError, _render_door_error)
     app.register_error_handler(HTTPException, _render_http_error)
     return app
@@ -101,8 +106,10 @@ def _cohort_webhook(connection: str) -> Response:
     return _render_accepted(len(batch.users), doors.cohort_changes.take_webhook(batch, doors.mapped_property))
 
 
-def _health() -> Response:
-    return _render({"status": "ok"})
+def _custom_events(connection: str) -> Response:
+    doors = _authorised(connection)
+    events = parse_streamed_events(_body(EVENT_BYTES_MAX))
+    return _render({"accepted": doors.custom_events.receive(events)})
 
 
 def _authorised(connection: str) -> ConnectionDoors:

@@ -54,6 +54,16 @@ class OutboxFull(DoorError):
         super().__init__(f"the outbox holds its maximum of {maximum} waiting deliveries")
 
 
+class NotReady(DoorError):
+    """Raised when nothing more would be taken, for whoever asks before sending."""
+
+    status = 503
+    retry_after_s = 30
+
+    def __init__(self) -> None:
+        super().__init__("the outbox is at its maximum")
+
+
 class OutboxUnavailable(DoorError):
     """Raised when the database cannot store or read; nothing was acknowledged."""
 

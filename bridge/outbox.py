@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, func, insert, literal_column, null, select, update
 
+from bridge import latencies
 from bridge.database import INSERTS
 from bridge.records import (
     ClaimedDelivery,
@@ -23,7 +24,7 @@ from bridge.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from sqlalchemy import Connection
 
@@ -111,7 +112,14 @@ class Outbox:
                 transaction.execute(_DOUBT, {"ids": fresh, "at": at["now"]})
         return claimed
 
-    def settle(self, route: tuple[str, Direction], claimed: Collection[ClaimedDelivery], outcomes: Outcomes) -> None:
+    def settle(
+        self,
+        route: tuple[str, Direction],
+        claimed: Collection[ClaimedDelivery],
+        outcomes: Outcomes,
+        *,
+        took: timedelta,
+    ) -> None:
         """Write down what became of a round of sending, in one transaction, and let its lanes go.
 
         What became of a lane that meanwhile was taken over is left to the worker who has it.
@@ -132,7 +140,15 @@ class Outbox:
                 transaction.execute(_DOUBT, {"ids": outcomes.untouched, "at": None})
             count(transaction, route, "delivered", {"": len(outcomes.delivered)})
             count(transaction, route, "buried", Counter(why for _, why in outcomes.buried))
+            latencies.note(transaction, route, took)
         self.waiting.add(-len(outcomes.delivered) - len(outcomes.buried))
+
+    def oldest(self) -> dict[tuple[str, str], timedelta]:
+        """Answer for each route on which something waits how long ago the first of it came."""
+        now = self._now()
+        with self._database.transaction() as transaction:
+            rows = transaction.execute(_OLDEST).all()
+        return {(connection, direction): now - from_microseconds(moment) for connection, direction, moment in rows}
 
     def next_due(self, connection: str, direction: Direction) -> datetime | None:
         """Answer when something of this route may leave; now at the earliest, None when nothing waits."""
@@ -174,6 +190,8 @@ _CLAIM = (
     .limit(bindparam("limit"))
 )
 _NEXT_DELAYED = select(func.min(_row.not_before)).where(_ROUTE, is_waiting, _row.not_before > bindparam("now"))
+_FIRST_IDS = select(func.min(_row.id)).where(is_waiting).group_by(_row.connection, _row.direction)
+_OLDEST = select(_row.connection, _row.direction, _row.created_at).where(_row.id.in_(_FIRST_IDS))
 _ANY_OF_THEM = _row.id.in_(bindparam("ids", expanding=True))
 _DOUBT = update(deliveries).where(_ANY_OF_THEM).values(in_doubt_since=bindparam("at"))
 _TRIED = update(deliveries).values(attempts=_row.attempts + 1)

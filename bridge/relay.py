@@ -70,7 +70,7 @@ class Relay:
                 tried += round_tried
             return tried
 
-    def run_once(self) -> int:
+    def run_round(self) -> int:
         """Send one round on each route, for an owner who may have to stop between two."""
         with self._one_at_a_time:
             return sum(self._run(route) for route in self._routes)
@@ -87,12 +87,13 @@ class Relay:
         claimed = self._outbox.claim(*route.name, route.sender.claim_max, in_doubt=doubtful)
         if not claimed:
             return 0
-        answers = _answers(route, claimed, self._now())
+        began = self._now()
+        answers = _answers(route, claimed, began)
         assert answers, "a sender answers at least for the first delivery"  # else we would never end
         now = self._now()
         outcomes = _outcomes(claimed, answers, now)
         route.sender.settled(claimed, outcomes)
-        self._outbox.settle(route.name, claimed, outcomes)
+        self._outbox.settle(route.name, claimed, outcomes, took=now - began)
         self._remember(route, answers.values(), now)
         return sum(not isinstance(answer, NotYet) for answer in answers.values())
 
