@@ -6,7 +6,6 @@ from itertools import islice
 from typing import Any, Final
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
-
 from werkzeug.exceptions import MethodNotAllowed
 
 from simulator.simulation import Simulation
