@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,8 @@ import pytest
 import requests
 from onesignal_messaging import ChoosyCarrier, Shop
 from onesignal_official import DefaultApi, onesignal
+from onesignal_sockets import served
 from onesignal_witness import Witness
-from waitress.server import create_server
 from werkzeug.test import Client, TestResponse
 
 from fake_onesignal import FakeOneSignal
@@ -90,18 +89,9 @@ def fake(new_fake: Callable[..., FakeOneSignal]) -> FakeOneSignal:
 
 @pytest.fixture
 def base_url(fake: FakeOneSignal) -> Iterator[str]:
-    """The fake behind a real socket; its loop is stopped from inside, so that nothing is closed under its feet."""
-    sockets: dict[int, Any] = {}
-    server = create_server(fake, host="127.0.0.1", port=0, threads=1, map=sockets)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    still_open: list[Any] = []
-    server.trigger.pull_trigger(lambda: (still_open.extend(sockets.values()), sockets.clear()))
-    thread.join(timeout=10)
-    server.task_dispatcher.shutdown()
-    for one in still_open:
-        one.close()
+    """The fake behind a real socket."""
+    with served(fake) as url:
+        yield url
 
 
 @pytest.fixture
