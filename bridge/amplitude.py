@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -14,13 +13,13 @@ import requests
 from bridge.amplitude_answers import read_verdict
 from bridge.answers import Answer, Later
 from bridge.batches import Batch, Verdict, cut, deliver
-from bridge.records import ClaimedDelivery
 from bridge.retry import asked_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from bridge.records import ClaimedDelivery
     from bridge.settings import AmplitudeProject
 
 BASE_URLS = MappingProxyType({"US": "https://api2.amplitude.com", "EU": "https://api.eu.amplitude.com"})

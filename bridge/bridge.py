@@ -10,8 +10,8 @@ from bridge.database import Database
 from bridge.doors import ConnectionDoors, answer_at_the_door
 from bridge.leases import Leases
 from bridge.ledger import Ledger
-from bridge.onesignal_events import REMEMBERS_FOR as ONESIGNAL_REMEMBERS_FOR
 from bridge.metrics import Numbers
+from bridge.onesignal_events import REMEMBERS_FOR as ONESIGNAL_REMEMBERS_FOR
 from bridge.operations import OPERATIONS, Operations
 from bridge.outbox import Outbox
 from bridge.relay import Relay, Route
@@ -76,16 +76,17 @@ class Bridge:
         return answer_at_the_door(self._doors, environ, start_response)
 
     def run_due(self) -> int:
-        """Send what is due now; answers how many deliveries got an answer from a vendor."""
-        return self._relay.run_due()
+        """Pull and send what is due now; answers how many steps were taken and deliveries answered."""
+        return self._pull_due() + self._relay.run_due()
 
     def run_round(self) -> int:
-        """Send one round on each route; for an owner who must be able to stop in between."""
-        return self._relay.run_round()
+        """Pull what is due, and send one round on each route; for an owner who must be able to stop in between."""
+        return self._pull_due() + self._relay.run_round()
 
     def next_due(self) -> datetime | None:
-        """Answer when there is something to send again; None when there is nothing in sight."""
-        return self._relay.next_due()
+        """Answer when there is something to pull or send again; None when there is nothing in sight."""
+        moments = [self._relay.next_due(), *(doors.cohort_pulls.next_due() for doors in self._doors.values())]
+        return min((moment for moment in moments if moment is not None), default=None)
 
     def fingerprint(self) -> str:
         """Answer a SHA-256 over all that is stored."""
@@ -123,6 +124,9 @@ class Bridge:
         for doors in self._doors.values():
             doors.cohort_changes.close()
         self._database.close()
+
+    def _pull_due(self) -> int:
+        return sum(doors.cohort_pulls.run_due() for doors in self._doors.values())
 
 
 def _credentials(connections: Iterable[Connection]) -> dict[RouteName, str]:

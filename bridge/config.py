@@ -1,4 +1,4 @@
-"""Reads the settings from a TOML file; a wrong key is named, with the nearest right one."""
+"""Reads the settings from a TOML file and the environment; a wrong key is named, with the nearest right one."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bridge.choices import CohortPull, CustomEvents, Tags, Texts
+from bridge.environment import override
 from bridge.errors import SettingsError
 from bridge.serving import Doors
 from bridge.settings import AmplitudeProject, Connection, OneSignalApp, Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from _typeshed import DataclassInstance
@@ -31,10 +33,14 @@ _RECORD_OF = {
 }
 
 
-def read_settings(path: Path) -> Settings:
-    """Read `outbox_url`, `outbox_maximum` and one `[[connections]]` table for each; raises SettingsError."""
+def read_settings(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the fields of `Settings`, one `[[connections]]` table for each connection; raises SettingsError.
+
+    What `environ` says (see environment.py) goes before what the file says.
+    """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
+        override(table, environ or {})
         _require_known_keys("", Settings, table)
         return msgspec.convert(table, Settings)
     except SettingsError:

@@ -1,4 +1,4 @@
-"""The doors for whoever runs the bridge: is it alive, is it ready, and how is it doing?"""
+"""The doors for whoever runs the bridge: whether it is alive, whether it is ready, and how it is doing."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -24,7 +25,7 @@ class SettingsFile(click.Path):
         if isinstance(value, Settings):
             return value
         try:
-            return read_settings(Path(str(value)))
+            return read_settings(Path(str(value)), os.environ)
         except SettingsError as error:
             self.fail(str(error), param, ctx)
 
@@ -35,5 +36,5 @@ settings_option = click.option(
     type=SettingsFile(),
     required=True,
     envvar="BRIDGE_CONFIG",
-    help="A TOML file with the settings.",
+    help="A TOML file with the settings; BRIDGE_... in the environment overrides it.",
 )
