@@ -126,8 +126,8 @@ class NotBuiltError(OneSignalError):
 
     status = 501
 
-    def __init__(self, operation: str) -> None:
-        super().__init__(f"fake_onesignal does not have the operation {operation} yet")
+    def __init__(self, operation: str, reason: str) -> None:
+        super().__init__(f"fake_onesignal does not have the operation {operation}: {reason}")
 
 
 class BodyTooLargeError(OneSignalError):

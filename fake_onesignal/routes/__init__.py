@@ -11,6 +11,7 @@ from fake_onesignal.routes import (
     exports,
     identity,
     in_app,
+    journeys,
     keys,
     modelled,
     notifications,
@@ -41,6 +42,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     activity.routes,
     keys.routes,
     templates.routes,
+    journeys.routes,
     audit_logs.routes,
     unbuilt.routes,
 )

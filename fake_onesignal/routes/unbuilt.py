@@ -7,7 +7,7 @@ has registered. It must therefore be the last of the blueprints.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from flask import Blueprint
 
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState
 
 routes = Blueprint("unbuilt", __name__)
+
+NOT_YET: Final = "it is not built yet"
+REASONS: Final = {
+    "inbox": "OneSignal publishes the paths of the inbox (facts/onesignal-api.md 2.1), not its bodies; none is invented"
+}
+"""Why an operation is left out, by a word of its name."""
 
 
 @routes.record
@@ -31,5 +37,6 @@ def take_the_rest(setup: BlueprintSetupState) -> None:
 
 
 def refuse(operation: str, **_: str) -> NoReturn:
-    """Say that the operation is not built."""
-    raise NotBuiltError(operation)
+    """Say that the operation is not built, and why."""
+    reason = next((reason for word, reason in REASONS.items() if word in operation.split("_")), NOT_YET)
+    raise NotBuiltError(operation, reason)

@@ -161,10 +161,10 @@ def test_any_request_uri_finds_its_way(fake: FakeOneSignal, uri: str) -> None:
 
 
 def test_known_but_unbuilt_operations_say_so(call: Call, app: App) -> None:
-    answer = call("GET", f"/apps/{app.id}/journeys")
+    answer = call("GET", f"/apps/{app.id}/users/by/external_id/ada/inbox")
 
     assert answer.status_code == 501
-    assert answer.json == {"errors": ["fake_onesignal does not have the operation view_journeys yet"]}
+    assert answer.json["errors"][0].startswith("fake_onesignal does not have the operation view_inbox: OneSignal pub")
 
 
 def test_too_large_a_body_is_refused(call: Call, app: App) -> None:
