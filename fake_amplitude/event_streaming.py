@@ -16,6 +16,7 @@ import msgspec
 from fake_amplitude import partner
 from fake_amplitude.streams import Counts, Delivery, EventDestination, OneSignalApp, Stream, Webhook
 from fake_amplitude.user_properties import mapped_value
+from fake_amplitude.warehouse import NOBODY
 from fake_amplitude.wire.moments import moment
 from fake_amplitude.wire.streamed_events import StreamedEvent, failed_ones, render_custom_events, render_webhook
 
@@ -80,7 +81,7 @@ def _follow(world: World) -> None:
 
 
 def _is_chosen(destination: EventDestination, event: Event) -> bool:
-    if event.event_type in NEVER_STREAMED:
+    if event.event_type in NEVER_STREAMED or event.amplitude_id == NOBODY:
         return False
     return destination.event_types is None or event.event_type in destination.event_types
 

@@ -8,6 +8,7 @@ from fake_amplitude import (
     cohort_sync,
     coverage,
     curation,
+    deletions,
     destinations,
     event_streaming,
     ingestion,
@@ -85,14 +86,14 @@ class FakeAmplitude:
     # The work it does on its own.
 
     def run_due(self) -> int:
-        """Go on with the cohort syncs and event streams that are due; answer how many steps were done."""
-        return cohort_sync.run_due(self.world) + event_streaming.run_due(self.world)
+        """Go on with deletions, cohort syncs and event streams that are due; answer how many steps were done."""
+        return sum(work(self.world) for work in (deletions.run_due, cohort_sync.run_due, event_streaming.run_due))
 
     def next_due(self) -> datetime | None:
         """Answer when there will be a step to do; None when none is in sight."""
         with self.world.state.lock:
-            state = self.world.state
-            return min(filter(None, (sync_schedule.next_due(state), event_streaming.next_due(state))), default=None)
+            moments = (deletions.next_due, sync_schedule.next_due, event_streaming.next_due)
+            return min(filter(None, (moment(self.world.state) for moment in moments)), default=None)
 
     def fingerprint(self) -> str:
         """Answer a SHA-256 over everything this region remembers."""

@@ -40,6 +40,7 @@ def _remembered(state: State) -> Iterator[Any]:
     for pair, audience in state.audiences.items():
         yield [pair, audience.list_id, sorted(audience.sent.items()), audience.run]
     yield state.history
+    yield from state.deletions.values()
     for stream in state.streams.values():
         yield [stream.destination, stream.next_number, sorted(stream.waiting), stream.total]
 

@@ -48,6 +48,20 @@ class Identity:
         if amplitude_id != stands_for:
             self.counted[amplitude_id] = stands_for
 
+    def forget(self, amplitude_ids: tuple[int, ...], user_id: str | None, device_ids: tuple[str, ...]) -> None:
+        """Know nothing of a user any more, nor of devices that nobody else used."""
+        self.users.pop(user_id or "", None)
+        for amplitude_id in amplitude_ids:
+            self.merged.pop(amplitude_id, None)
+            self.counted.pop(amplitude_id, None)
+        for device in [self.devices[device_id] for device_id in device_ids if device_id in self.devices]:
+            if device.anonymous in amplitude_ids:
+                device.anonymous = 0
+            if device.last_user == user_id:
+                device.last_user = None
+            if not device.anonymous and device.last_user is None:
+                del self.devices[device.device_id]
+
     def amplitude_id(self, user_id: str) -> int:
         """Answer the Amplitude ID of a user, who gets one when there is none yet."""
         if user_id not in self.users:

@@ -20,6 +20,7 @@ REST_CALLS = {  # calls allowed in so many milliseconds, per project
     "cohort download": (500, 30 * 24 * HOUR_MS),
     "user search and activity": (360, HOUR_MS),
     "streaming metrics": (12, 60_000),
+    "deletions": (1, 1_000),
 }
 
 

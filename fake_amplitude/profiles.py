@@ -66,6 +66,10 @@ class Profiles:
         """Make a user that was named before anything was heard of it."""
         self._profiles.setdefault(amplitude_id, Profile(amplitude_id, user_id, (), NO_PROPERTIES))
 
+    def drop(self, amplitude_id: int) -> None:
+        """Know nothing of a user any more."""
+        del self._profiles[amplitude_id]
+
     def fold(self, anonymous: int, into: int) -> None:
         """Merge an anonymous user into a known one, whose own properties win."""
         folded = self._profiles.pop(anonymous, None)

@@ -12,9 +12,11 @@ from fake_amplitude.records import Project
 from fake_amplitude.warehouse import Warehouse
 
 if TYPE_CHECKING:
+    from datetime import date
     from random import Random
 
     from fake_amplitude.audiences import Audience
+    from fake_amplitude.deletions import DeletionJob
     from fake_amplitude.records import Cohort, CohortDownload, CohortSync, Destination, Plan, Region, SyncRun
     from fake_amplitude.streams import Stream
 
@@ -40,6 +42,7 @@ class State:
         self.audiences: dict[Pair, Audience] = {}
         self.history: dict[str, list[SyncRun]] = {}
         self.streams: dict[str, Stream] = {}
+        self.deletions: dict[tuple[int, date], DeletionJob] = {}
         self.secret_keys: dict[int, list[str]] = {}
         self._projects_by_key: dict[str, Project] = {}
         self._random = random

@@ -11,17 +11,20 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
+import msgspec
+
 from fake_amplitude.attribution import Attributions
 from fake_amplitude.identity import Identity
 from fake_amplitude.profiles import Profiles
-from fake_amplitude.user_mapping import Mappings
+from fake_amplitude.records import NO_HARDWARE, NO_PLACE
+from fake_amplitude.user_mapping import Mapping, Mappings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from fake_amplitude.records import Event
-    from fake_amplitude.user_mapping import Mapping
 
+NOBODY = 0  # the Amplitude ID of events whose user was deleted
 DEDUPLICATION_MS = 7 * 24 * 3_600_000
 RECENT_MAX = 4_096
 AMPLITUDE_ID_DIGITS_MAX = 18
@@ -43,6 +46,14 @@ class EventColumns:
         self.amplitude_ids.append(event.amplitude_id)
         self.times.append(event.time_ms)
         self.numbers.append(event.number)
+
+    def drop(self, amplitude_ids: Collection[int]) -> None:
+        """Take out the rows of some ids."""
+        kept = [place for place, credited in enumerate(self.amplitude_ids) if credited not in amplitude_ids]
+        if len(kept) < len(self.amplitude_ids):
+            self.amplitude_ids = array("q", [self.amplitude_ids[place] for place in kept])
+            self.times = array("q", [self.times[place] for place in kept])
+            self.numbers = array("q", [self.numbers[place] for place in kept])
 
 
 class Warehouse:
@@ -81,6 +92,26 @@ class Warehouse:
         root = self.identity.users[self.mappings.root(mapping.user_id)]
         for credited in self._tree(mapping.user_id):
             self.identity.count(credited, root)
+
+    def forget(self, amplitude_id: int) -> tuple[int, ...]:
+        """Delete a user and all its events, as if nobody had told of them; answer the ids that are gone."""
+        if amplitude_id not in self.profiles:
+            return ()
+        profile, gone = self.profiles.of(amplitude_id), self._merged(amplitude_id)
+        for mapped in [profile.user_id, *self.mappings.to_me.get(profile.user_id or "", ())]:
+            if mapped in self.mappings.to:
+                self.map_user(Mapping(mapped, None))
+        for number in [number for credited in gone for number in self._timelines.pop(credited, ())]:
+            event = self.events[number]
+            self._seen.pop((event.device_id, event.insert_id or ""), None)
+            self.events[number] = blank(event)
+        for columns in self.by_type.values():
+            columns.drop(gone)
+        self._merged_from.pop(amplitude_id, None)
+        self.profiles.drop(amplitude_id)
+        self.identity.forget(gone, profile.user_id, profile.device_ids)
+        self._sorted_user_ids = []
+        return gone
 
     def _tree(self, user_id: str) -> Iterator[int]:
         for mapped in self.mappings.tree(user_id):
@@ -166,7 +197,25 @@ class Warehouse:
         """Answer the events whose upload lies in [start, end), in order."""
         first = bisect_left(self.events, start_ms, key=lambda event: event.upload_ms)
         last = bisect_left(self.events, end_ms, key=lambda event: event.upload_ms)
-        return (self.events[number] for number in range(first, last))
+        events = (self.events[number] for number in range(first, last))
+        return (event for event in events if event.amplitude_id != NOBODY)
+
+
+def blank(event: Event) -> Event:
+    """Answer what is left of a deleted user's event: its place and when it came."""
+    return msgspec.structs.replace(
+        event,
+        amplitude_id=NOBODY,
+        user_id=None,
+        device_id="",
+        event_type="",
+        insert_id=None,
+        event_properties=b"{}",
+        user_properties={},
+        hardware=NO_HARDWARE,
+        place=NO_PLACE,
+        details=b"{}",
+    )
 
 
 def derived_device_id(user_id: str) -> str:
