@@ -8,6 +8,7 @@ from fake_onesignal.routes import (
     activity,
     apps,
     audit_logs,
+    email_analytics,
     exports,
     identity,
     in_app,
@@ -43,6 +44,7 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     keys.routes,
     templates.routes,
     journeys.routes,
+    email_analytics.routes,
     audit_logs.routes,
     unbuilt.routes,
 )
