@@ -57,6 +57,7 @@ class StrictAmplitude:
     uploads: list[list[dict[str, object]]] = field(default_factory=list)
     script: deque[Fault] = field(default_factory=deque)
     judge: Callable[[list[dict[str, object]]], tuple[int, dict[str, object]] | None] | None = None
+    paths: set[str] = field(default_factory=set)
     _seen: set[tuple[object, object]] = field(default_factory=set)
 
     def __call__(self, environ: dict[str, object], start_response: object) -> Iterable[bytes]:
@@ -65,7 +66,8 @@ class StrictAmplitude:
         return Response(json.dumps(body), status, mimetype="application/json")(environ, start_response)
 
     def _answer(self, request: Request) -> tuple[int, dict[str, object]]:
-        if (request.method, request.path) != ("POST", "/2/httpapi"):
+        self.paths.add(request.path)
+        if request.method != "POST" or request.path not in ("/2/httpapi", "/batch"):
             return 400, {"code": 400, "error": "Invalid request path"}
         content = request.get_data()
         if len(content) >= 1_048_576:
