@@ -40,6 +40,11 @@ class Dashboard:
         """End a schedule; the destination keeps what it has. Raises KeyError."""
         sync_schedule.stop(self._world, (cohort_id, destination_id))
 
+    def sync_to_profile_api(self, cohort_id: str) -> None:
+        """Let the profile API tell who is in a cohort."""
+        with self._world.state.lock:
+            self._world.state.profile_cohorts[self._world.state.cohorts[cohort_id].id] = None
+
     def sync_history_csv(self, cohort_id: str, run: int = -1) -> str:
         """Answer who was sent and who was skipped in a run, the last one unless told, as CSV.
 

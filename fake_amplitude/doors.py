@@ -13,7 +13,19 @@ from werkzeug.routing import BaseConverter
 from fake_amplitude import errors
 from fake_amplitude.auth import world
 from fake_amplitude.operations import shape
-from fake_amplitude.routes import charts, cohorts, dashboard, deletions, ingestion, streaming, user_charts, users
+from fake_amplitude.routes import (
+    charts,
+    cohorts,
+    dashboard,
+    deletions,
+    ingestion,
+    notes,
+    profile,
+    streaming,
+    taxonomy,
+    user_charts,
+    users,
+)
 from fake_amplitude.routes.unbuilt import unbuilt
 from fake_amplitude.text_errors import FormTooLarge
 from fake_amplitude.upload_door import CORS
@@ -21,6 +33,19 @@ from fake_amplitude.upload_door import CORS
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
+BLUEPRINTS = (
+    ingestion,
+    users,
+    cohorts,
+    dashboard,
+    charts,
+    user_charts,
+    deletions,
+    streaming,
+    profile,
+    taxonomy,
+    notes,
+)
 FORM_MAX = 1_048_576
 BODY_MAX = 20 * 1_048_576
 
@@ -32,7 +57,7 @@ def flask_app() -> Flask:
     app.config.update(PROPAGATE_EXCEPTIONS=True, MAX_FORM_MEMORY_SIZE=FORM_MAX, MAX_CONTENT_LENGTH=BODY_MAX)
     app.url_map.converters["encoded"] = _EncodedConverter
     app.url_map.merge_slashes = False
-    for routes in (ingestion, users, cohorts, dashboard, charts, user_charts, deletions, streaming):
+    for routes in BLUEPRINTS:
         app.register_blueprint(routes.blueprint)
     answered = {shape(method, rule.rule) for rule in app.url_map.iter_rules() for method in rule.methods or ()}
     app.register_blueprint(unbuilt(answered))

@@ -41,6 +41,9 @@ def _remembered(state: State) -> Iterator[Any]:
         yield [pair, audience.list_id, sorted(audience.sent.items()), audience.run]
     yield state.history
     yield from state.deletions.values()
+    yield list(state.profile_cohorts)
+    yield [plan.rows for plan in state.plans.values()]
+    yield [[notes.annotations, notes.categories, notes.releases] for notes in state.notes.values()]
     for stream in state.streams.values():
         yield [stream.destination, stream.next_number, sorted(stream.waiting), stream.total]
 

@@ -21,6 +21,7 @@ REST_CALLS = {  # calls allowed in so many milliseconds, per project
     "user search and activity": (360, HOUR_MS),
     "streaming metrics": (12, 60_000),
     "deletions": (1, 1_000),
+    "profile": (600, 60_000),
 }
 
 
@@ -106,9 +107,16 @@ class RestLimits:
         }
 
     def admit(self, project: Project, call: str, now_ms: int) -> None:
-        """Count a call, or raise `RateLimited`."""
-        window, (calls_max, length_ms) = self._windows[call], REST_CALLS[call]
-        window.forget(now_ms)
-        if window.total(project.id) >= calls_max:
+        """Count a project's call, or raise `RateLimited`."""
+        if not self.admits(call, now_ms, of=project.id):
+            calls_max, length_ms = REST_CALLS[call]
             raise errors.RateLimited(f"{call}: {calls_max} in {length_ms // 1_000} s")
-        window.add(Counter({project.id: 1}), now_ms)
+
+    def admits(self, call: str, now_ms: int, *, of: object = None) -> bool:
+        """Count a call of a project, or of the organisation; answer False and count nothing where it is too much."""
+        window, (calls_max, _) = self._windows[call], REST_CALLS[call]
+        window.forget(now_ms)
+        if window.total(of) >= calls_max:
+            return False
+        window.add(Counter({of: 1}), now_ms)
+        return True

@@ -8,7 +8,9 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from fake_amplitude import errors
+from fake_amplitude.notes import Notes
 from fake_amplitude.records import Project
+from fake_amplitude.taxonomy import Plan as TrackingPlan
 from fake_amplitude.warehouse import Warehouse
 
 if TYPE_CHECKING:
@@ -43,6 +45,9 @@ class State:
         self.history: dict[str, list[SyncRun]] = {}
         self.streams: dict[str, Stream] = {}
         self.deletions: dict[tuple[int, date], DeletionJob] = {}
+        self.profile_cohorts: dict[str, None] = {}
+        self.plans: dict[int, TrackingPlan] = {}
+        self.notes: dict[int, Notes] = {}
         self.secret_keys: dict[int, list[str]] = {}
         self._projects_by_key: dict[str, Project] = {}
         self._random = random
@@ -54,6 +59,7 @@ class State:
             project = Project(project_id, name, self._key(), self._key())
             self.projects[project_id] = self._projects_by_key[project.api_key] = project
             self.secret_keys[project_id] = [project.secret_key]
+            self.plans[project_id], self.notes[project_id] = TrackingPlan(), Notes()
             self.warehouses[project_id] = Warehouse(
                 project_id * AMPLITUDE_IDS_PER_PROJECT, self._user_in_another_project
             )
@@ -79,6 +85,21 @@ class State:
         if project is None:
             raise errors.InvalidApiKey(api_key)
         return project
+
+    def project_of_secret(self, secret_key: str) -> Project | None:
+        """Answer the project that has a secret key; None when there is none."""
+        shown = secret_key.encode("utf-8", "replace")
+        owners = [
+            project_id
+            for project_id, keys in self.secret_keys.items()
+            for key in keys
+            if hmac.compare_digest(key.encode(), shown)
+        ]
+        return self.projects[owners[0]] if owners else None
+
+    def plan_of(self, project: Project) -> TrackingPlan:
+        """Answer the tracking plan of a project."""
+        return self.plans[project.id]
 
     def project_of_pair(self, api_key: str, secret_key: str) -> Project:
         """Answer the project of a key pair, by any of its secret keys; raises `Forbidden`."""
