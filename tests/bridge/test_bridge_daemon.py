@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 import requests
+from bridge_receivers import receiving
 from click.testing import CliRunner
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from bridge.__main__ import main
 from bridge.config import read_settings
@@ -64,19 +69,63 @@ def test_a_file_that_is_not_there_is_wrong_usage(tmp_path):
     assert CliRunner().invoke(main, ["run", "--config", str(tmp_path / "nowhere.toml")]).exit_code == 2
 
 
-def test_the_daemon_serves_its_doors_and_stops_when_interrupted(config):
-    command = [sys.executable, "-u", "-m", "bridge", "run", "--config", str(config), "--port", "0"]
-    with _started(command) as daemon, requests.Session() as session:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_daemon_serves_its_doors_and_stops_when_asked(config, number):
+    with started(config) as (daemon, session, url):
+        health, ready = session.get(f"{url}/health", timeout=10), session.get(f"{url}/ready", timeout=10)
+
+        daemon.send_signal(number)
+
+        assert (health.json(), ready.json()) == ({"status": "ok"}, {"status": "ready"})
+        assert daemon.wait(timeout=30) == 0
+
+
+def test_what_one_daemon_took_the_next_one_delivers(config):
+    events = [
+        {
+            "event.kind": "message.push.sent",
+            "event.id": f"e{number}",
+            "event.timestamp": 1_773_144_000 + number,
+            "event.external_id": "user-1",
+        }
+        for number in range(10)
+    ]
+    with started(config, gateway="http://127.0.0.1:9") as (daemon, session, url):
+        answers = [session.post(f"{url}/connections/shop/message-events", json=each, timeout=10) for each in events]
+        counted = session.get(f"{url}/metrics", timeout=10).text
+        daemon.send_signal(signal.SIGTERM)
+        log = daemon.stderr.read()
+        assert daemon.wait(timeout=30) == 0
+
+    with receiving() as (gateway, received), started(config, gateway=gateway) as (daemon, session, url):
+        received.wait_until(lambda so_far: len(so_far.events) == len(events))
+        daemon.send_signal(signal.SIGTERM)
+        assert daemon.wait(timeout=30) == 0
+
+    assert [answer.json() for answer in answers] == [{"accepted": 1}] * len(events)
+    assert 'bridge_received_total{connection="shop",direction="events"} 10.0' in counted
+    assert list(received.events) == [each["event.id"] for each in events]
+    assert [json.loads(line)["event"] for line in log.splitlines()][-1] == "stopped"
+
+
+@contextmanager
+def started(config, gateway=None):
+    """A daemon in a process of its own, and a session that may knock at its doors."""
+    if gateway is not None:
+        read, _, _ = config.read_text().partition("[gateways]")
+        config.write_text(f'{read}[gateways]\n"https://api.eu.amplitude.com" = "{gateway}"\n')
+    command = [sys.executable, "-m", "bridge", "run", "--config", str(config), "--port", "0"]
+    with (
+        subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as daemon,  # noqa: S603  # our own module
+        requests.Session() as session,
+    ):
+        said = json.loads(daemon.stderr.readline())
         session.trust_env = False
-        said = daemon.stdout.readline()
-        url = re.search(r"http://\S+", said).group()
-
-        answer = session.get(f"{url}/health", timeout=10)
-        daemon.send_signal(signal.SIGINT)
-
-        assert answer.json() == {"status": "ok"}
-        assert daemon.wait(timeout=20) == 0
-
-
-def _started(command):
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603  # our own module
+        session.headers["Authorization"] = "Bearer door-secret"
+        session.mount(
+            "http://", HTTPAdapter(max_retries=Retry(total=None, connect=200, backoff_factor=0.1, backoff_max=0.5))
+        )
+        try:
+            yield daemon, session, said["url"]
+        finally:
+            daemon.kill()
