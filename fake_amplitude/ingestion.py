@@ -218,7 +218,7 @@ def _details(event: UploadedEvent, arrival: Arrival, *, is_synced: bool) -> byte
         currency=event.currency,
         location_lat=event.location_lat,
         location_lng=event.location_lng,
-        ip=arrival.remote_address if event.ip == REMOTE else event.ip,
+        ip=(arrival.remote_address or None) if event.ip == REMOTE else event.ip,
         idfa=event.idfa,
         adid=event.adid,
         event_id=event.event_id,

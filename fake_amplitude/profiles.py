@@ -52,7 +52,7 @@ class Profiles:
         if before is None:
             before = Profile(amplitude_id, user_id, (device_id,), NO_PROPERTIES, start_version=event.app_version)
         changes = _changes(before, user_id=user_id, device_id=device_id, event=event)
-        if update and (properties := changed(before.properties, update)) != before.properties:
+        if update and not _is_same(properties := changed(before.properties, update), before.properties):
             changes["properties"] = properties
         if hardware := self._hardware_of(event):
             changes["hardware"] = hardware
@@ -95,6 +95,11 @@ class Profiles:
     def _place_of(self, event: UploadedEvent) -> Place | None:
         sent = Place(event.country, event.region, event.city, event.dma)
         return None if sent == NO_PLACE else self._places.setdefault(sent, sent)
+
+
+def _is_same(after: dict[str, Any], before: dict[str, Any]) -> bool:
+    """Answer whether nothing changed; 1 and true are equal to Python and not the same to anybody else."""
+    return after == before and all(type(after[name]) is type(before[name]) for name in after)
 
 
 def _changes(before: Profile, *, user_id: str | None, device_id: str, event: UploadedEvent) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -14,6 +16,7 @@ Properties = dict[str, Any]  # a property's value is any JSON value; it is never
 
 CLEAR_ALL = "$clearAll"
 UNSET = "$unset"
+ARRAY_CHARACTERS_MAX = 10_000
 LARGEST_NUMBER = 2**63  # beyond it a sum could leave the numbers that JSON can say
 
 
@@ -53,27 +56,27 @@ def _add(after: Properties, name: str, value: Any) -> None:
 
 
 def _append(after: Properties, name: str, value: Any) -> None:
-    after[name] = [*_listed(after.get(name)), *_listed(value)]
+    after[name] = _bounded([*_listed(after.get(name)), *_listed(value)])
 
 
 def _prepend(after: Properties, name: str, value: Any) -> None:
-    after[name] = [*_listed(value), *_listed(after.get(name))]
+    after[name] = _bounded([*_listed(value), *_listed(after.get(name))])
 
 
 def _pre_insert(after: Properties, name: str, value: Any) -> None:
     before = _listed(after.get(name))
-    after[name] = [*_missing(value, before), *before]
+    after[name] = _bounded([*_missing(value, before), *before])
 
 
 def _post_insert(after: Properties, name: str, value: Any) -> None:
     before = _listed(after.get(name))
-    after[name] = [*before, *_missing(value, before)]
+    after[name] = _bounded([*before, *_missing(value, before)])
 
 
 def _remove(after: Properties, name: str, value: Any) -> None:
     if name in after:
         gone = _listed(value)
-        after[name] = [kept for kept in _listed(after[name]) if kept not in gone]
+        after[name] = [kept for kept in _listed(after[name]) if not _is_in(kept, gone)]
 
 
 OPERATIONS: dict[str, Callable[[Properties, str, Any], None]] = {
@@ -98,9 +101,23 @@ def _listed(value: Any) -> list[Any]:
 def _missing(value: Any, present: list[Any]) -> list[Any]:
     fresh: list[Any] = []
     for candidate in _listed(value):
-        if candidate not in present and candidate not in fresh:
+        if not _is_in(candidate, present) and not _is_in(candidate, fresh):
             fresh.append(candidate)
     return fresh
+
+
+def _is_in(value: Any, values: list[Any]) -> bool:
+    """Answer whether a value is there; true and 1 are two values in JSON and one in Python."""
+    return any(
+        value == each and (value is each or isinstance(value, bool) == isinstance(each, bool)) for each in values
+    )
+
+
+def _bounded(values: list[Any]) -> list[Any]:
+    """Answer the values that fit into an array's 10,000 characters, from the front; what does not fit is inferred."""
+    while len(msgspec.json.encode(values)) > ARRAY_CHARACTERS_MAX:
+        values = values[: len(values) * 9 // 10]
+    return values
 
 
 def _number(value: Any) -> int | float | None:
