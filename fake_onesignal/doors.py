@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter
 
 from fake_onesignal import hot
 from fake_onesignal.errors import BodyTooLargeError, OneSignalError, RouteNotFoundError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fake_onesignal.state import World
 
 BODY_BYTES_MAX = 5_000_000
+NOWHERE = "/nowhere"
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
@@ -52,18 +53,25 @@ def raw_path(environ: WSGIEnvironment) -> str:
     path = sent.partition("?")[0] or quote(environ.get("PATH_INFO", "").encode("latin-1", "replace"))
     if not path.startswith("/"):
         path = "/" + path.partition("://")[2].partition("/")[2]
+    if not _is_text(path):
+        return NOWHERE
     return path.removeprefix("/api/v1") if path.startswith("/api/v1/") else path
 
 
+def _is_text(path: str) -> bool:
+    """Say whether a path decodes: one that is no UTF-8 leads nowhere, by no method."""
+    try:
+        return "%" not in path or bool(unquote_to_bytes(path).decode())
+    except UnicodeDecodeError:
+        return False
+
+
 class Unquoted(BaseConverter):
-    """A path segment that may hold encoded slashes; invalid UTF-8 matches nothing."""
+    """A path segment that may hold encoded slashes."""
 
     def to_python(self, value: str) -> str:
         """Give the segment as the caller meant it."""
-        try:
-            return unquote_to_bytes(value).decode()
-        except UnicodeDecodeError as error:
-            raise ValidationError from error
+        return unquote(value)
 
 
 @cache
@@ -84,7 +92,8 @@ def doors() -> Flask:
 
 def refuse(error: OneSignalError) -> Response:
     """Render a refusal: its body, its status, its headers."""
-    response = answer(error.body(), error.status)
+    silence = Response("", error.status, content_type="text/plain")
+    response = silence if error.is_silent else answer(error.body(), error.status)
     response.headers.extend(error.headers)
     return response
 

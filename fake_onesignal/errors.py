@@ -22,6 +22,9 @@ class OneSignalError(Exception):
 
     status: ClassVar[int] = 400
     text: ClassVar[str] = ""
+    is_silent: ClassVar[bool] = False
+    """Whether the answer is an empty text/plain instead of an envelope."""
+
     headers: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, *texts: str) -> None:

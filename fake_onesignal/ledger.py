@@ -10,12 +10,14 @@ from datetime import timedelta
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Final
 
-from fake_onesignal.live_activities import Activities
+from fake_onesignal.custom_events import CustomEvents
 from fake_onesignal.message_kinds import BIT, DEVICE_TYPE, KINDS, PLATFORM
 from fake_onesignal.messages import MessageEvent, Notification
+from fake_onesignal.outcomes import Outcomes
 from fake_onesignal.outgoing import Outgoing
 from fake_onesignal.pacing import Frequency, Volume
 from fake_onesignal.records import replace
+from fake_onesignal.running_activities import Activities
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from fake_onesignal.activity import ActivityFile
     from fake_onesignal.event_stream import Lane
+    from fake_onesignal.history import HistoryFile
     from fake_onesignal.messages import Happening, InAppMessage, Status
     from fake_onesignal.records import Subscription
 
@@ -55,6 +58,9 @@ class Ledger:
         self.throttle_per_minute = 0
         self.unheard_of: dict[str, int] = {}
         self.activities = Activities()
+        self.custom_events = CustomEvents()
+        self.outcomes = Outcomes()
+        self.histories: dict[str, HistoryFile] = {}
         self.activity_files: dict[str, ActivityFile] = {}
         self.in_app_messages: dict[str, InAppMessage] = {}
         self.lanes: dict[str, Lane] = {}
@@ -172,6 +178,9 @@ class Ledger:
         yield (self.outgoing.remaining, self.outgoing.next_due(), self.unheard_of)
         yield (self.frequency.cap, self.throttle_per_minute)
         yield (self.activities.types, self.activities.tokens)
+        yield from self.custom_events.kept
+        yield from self.outcomes.measured
+        yield self.histories
         yield self.activity_files
         yield self.in_app_messages
         yield from (lane.counts() for lane in self.lanes.values())

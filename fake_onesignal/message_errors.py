@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fake_onesignal.errors import OneSignalError
+from typing import Any
+
+from fake_onesignal.errors import OneSignalError, UnsuccessfulError
 
 
 class NotificationNotFoundError(OneSignalError):
@@ -114,6 +116,78 @@ class DelayedOptionError(OneSignalError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"delayed_option can not be used with {what}")
+
+
+class PlanError(OneSignalError):
+    """Raised when the app's plan does not have an operation (6.2)."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("This API is not available for applications on your plan.")
+
+
+class ActivityNotFoundError(OneSignalError):
+    """Raised when no such live activity was started or runs anywhere (6.4)."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("activity_id not found in this app")
+
+
+class CustomEventsRefusedError(OneSignalError):
+    """Raised when a request of custom events is malformed or too large: an empty object (7.3)."""
+
+    def body(self) -> dict[str, Any]:
+        """Give the JSON object to answer with."""
+        return {}
+
+
+class CustomEventsUnauthorizedError(OneSignalError):
+    """Raised when custom events come without a key, or with a wrong one: nothing at all is said (7.3)."""
+
+    status = 401
+    is_silent = True
+
+
+class ExportDeniedError(OneSignalError):
+    """Raised when an export of events is asked for without the right key (8.3)."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("Missing or invalid REST API key for the app.")
+
+
+class HistoryRefusedError(UnsuccessfulError):
+    """Raised when a history is asked for in a wrong way (3; the text about events is inferred)."""
+
+
+class OutcomeNameError(OneSignalError):
+    """Raised when an outcome is asked for without saying how to add it up (3)."""
+
+    def __init__(self) -> None:
+        super().__init__("Add .sum or .count to every requested outcome id")
+
+
+class OutcomesDeniedError(OneSignalError):
+    """Raised when outcomes are asked for without the right key (8.3)."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Access denied.  Please include an 'Authorization: ...' header with a valid API key "
+            "(/docs/accounts-and-keys)."
+        )
+
+
+class UnsubscribeTokenError(OneSignalError):
+    """Raised when the token of an unsubscribe link is not one of ours (text inferred)."""
+
+    def __init__(self) -> None:
+        super().__init__("Invalid token")
 
 
 class AppDisabledError(OneSignalError):

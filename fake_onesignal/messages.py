@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -139,13 +139,22 @@ class Notification(Struct, frozen=True, kw_only=True):
 
 
 class InAppMessage(Struct, frozen=True, kw_only=True):
-    """A message shown inside the customer's app; made in the dashboard, listed and reported on by SDKs."""
+    """A message shown inside the customer's app; made in the dashboard, listed and reported on by SDKs.
+
+    `triggers` are the groups of conditions that SDKs look at, `pages` and `targets` (what can be tapped) have names by
+    id.
+    """
 
     id: str
     app_id: str
     variant_id: str
     name: str
     created_at: datetime
+    html: str = ""
+    triggers: tuple[tuple[Mapping[str, Any], ...], ...] = ()
+    pages: Mapping[str, str] = {}
+    targets: Mapping[str, str] = {}
+    display_duration_s: float | None = None
 
 
 class Details(Struct, frozen=True, gc=False):

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from fake_onesignal import reports, unsubscribe_links
 from fake_onesignal.pacing import FrequencyCap
 
 if TYPE_CHECKING:
+    from fake_onesignal.custom_events import CustomEvent
+    from fake_onesignal.messages import MessageEvent
     from fake_onesignal.state import World
 
 
@@ -31,3 +34,19 @@ class Messaging:
             raise ValueError("a throttle is no negative number")
         with self._world.lock:
             self._world.apps[app_id].ledger.throttle_per_minute = per_minute
+
+    def custom_events(self, app_id: str) -> tuple[CustomEvent, ...]:
+        """Give the app's custom events in the order in which they came."""
+        with self._world.lock:
+            return tuple(self._world.apps[app_id].ledger.custom_events.kept)
+
+    def unsubscribe_link(self, notification_id: str, subscription_id: str) -> str:
+        """Read the unsubscribe link of an e-mail that was sent to an address."""
+        with self._world.lock:
+            return unsubscribe_links.link(self._world, notification_id, subscription_id)
+
+    def record_live_activity_clicked(self, notification_id: str, subscription_id: str) -> MessageEvent | None:
+        """Note that a live activity was tapped (modelled: no route for it is known)."""
+        with self._world.lock:
+            state = reports.sender(self._world, notification_id)
+            return reports.live_activity_clicked(self._world, state, notification_id, subscription_id)

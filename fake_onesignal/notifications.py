@@ -14,7 +14,7 @@ from fake_onesignal.message_errors import (
     MixedChannelsError,
     NotificationNotFoundError,
 )
-from fake_onesignal.messages import BySubscriptions, ByTokens, Notification
+from fake_onesignal.messages import ByActivity, BySubscriptions, ByTokens, Notification
 from fake_onesignal.records import replace
 from fake_onesignal.targeting import Look, adopt_tokens, channels_of, look
 
@@ -68,7 +68,8 @@ def create(world: World, state: AppState, draft: Draft) -> Sent:
     if isinstance(draft.audience, ByTokens):
         adopt_tokens(world, state, draft.audience)
     seen = Look(is_anyone_reachable=True, unreachable={})
-    if draft.send_after is None or draft.send_after <= now:
+    is_now = draft.send_after is None or draft.send_after <= now
+    if is_now and not isinstance(draft.audience, ByActivity):
         seen = look(world, state, draft)
         if not seen.is_anyone_reachable:
             return Sent("", draft, seen.unreachable)

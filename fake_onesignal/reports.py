@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from fake_onesignal.message_errors import NotificationNotFoundError
 from fake_onesignal.message_kinds import (
+    ACTIVITY_CLICKED,
     EMAIL_CLICKED,
     EMAIL_OPENED,
     EMAIL_SPAM,
@@ -36,10 +37,21 @@ def push_opened(world: World, state: AppState, notification_id: str, subscriptio
 
 
 def push_received(world: World, state: AppState, notification_id: str, subscription_id: str) -> MessageEvent | None:
-    """Note a confirmed delivery; a paid feature, on the Free plan nothing is counted (facts/onesignal-api.md 6.3)."""
-    if state.app.plan == "free":
+    """Note a confirmed delivery; a paid feature, on the Free plan nothing is counted (facts/onesignal-api.md 6.3).
+
+    Safari cannot confirm, nor can Huawei for a message of the type `message` (facts/integration.md 2.6 B07). An SDK
+    that reports is there, so whatever else keeps devices from confirming shows in reports that never come.
+    """
+    if state.app.plan == "free" or not _can_confirm(state, notification_id, subscription_id):
         return None
     return _note(world, state, PUSH_RECEIVED, (notification_id, subscription_id))
+
+
+def live_activity_clicked(
+    world: World, state: AppState, notification_id: str, subscription_id: str
+) -> MessageEvent | None:
+    """Note the tap on a live activity; every tap counts."""
+    return _note(world, state, ACTIVITY_CLICKED, (notification_id, subscription_id))
 
 
 def email_opened(world: World, notification_id: str, subscription_id: str) -> MessageEvent | None:
@@ -76,6 +88,16 @@ def sender(world: World, notification_id: str) -> AppState:
         if notification_id in state.ledger.notifications:
             return state
     raise NotificationNotFoundError
+
+
+def _can_confirm(state: AppState, notification_id: str, subscription_id: str) -> bool:
+    subscription = state.subscriptions.get(subscription_id)
+    notification = state.ledger.notifications.get(notification_id)
+    if subscription is None or notification is None:
+        return True
+    if subscription.type == "HuaweiPush":
+        return not notification.draft.is_huawei_message
+    return subscription.type not in {"SafariPush", "SafariLegacyPush"}
 
 
 def _note(world: World, state: AppState, kind: str, where: tuple[str, str]) -> MessageEvent | None:

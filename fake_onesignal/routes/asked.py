@@ -39,6 +39,11 @@ def app_with_key_or_sdk(app_id: str) -> AppState:
     return auth.open_app_to_sdk(world(), app_id, authorization())
 
 
+def app_without_key(app_id: str) -> AppState:
+    """Open the app for whoever holds a link; what else is sent does not matter."""
+    return auth.open_app_to_sdk(world(), app_id, None)
+
+
 def app_with_user_api_key(app_id: str) -> AppState:
     """Open the app for a call of the user API that needs a key: 401 without, 403 with a wrong one."""
     return auth.open_app_to_user_api(world(), app_id, authorization())

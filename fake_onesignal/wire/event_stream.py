@@ -77,12 +77,17 @@ def render(template: Template, context: Context) -> str:
     return template if isinstance(template, str) else template.render(**context)
 
 
-def render_context(event: MessageEvent, happening: Happening, *, blank_message: bool = False) -> Context:
-    """Give everything that a template may name, for one event; `blank_message` when the message is forgotten."""
+def render_context(
+    event: MessageEvent, happening: Happening, *, kind: str = "", blank_message: bool = False
+) -> Context:
+    """Give everything that a template may name, for one event; `blank_message` when the message is forgotten.
+
+    `kind` is what the stream calls the event's kind, where that is not its present name.
+    """
     user = happening.user
     message = {} if blank_message else _message(happening.message)
     return {
-        "event": _event(event),
+        "event": _event(event, happening.message, kind or event.kind),
         "message": {"id": event.message_id, **_NO_MESSAGE, **message},
         "user": {
             "onesignal_id": user.onesignal_id,
@@ -99,9 +104,9 @@ _NO_MESSAGE: Final = dict.fromkeys(
 )
 
 
-def _event(event: MessageEvent) -> dict[str, Any]:
+def _event(event: MessageEvent, message: Notification | InAppMessage, kind: str) -> dict[str, Any]:
     return {
-        "kind": event.kind,
+        "kind": kind,
         "id": event.id,
         "timestamp": int(event.at.timestamp()),
         "datetime": _iso_ms(event.at),
@@ -110,19 +115,25 @@ def _event(event: MessageEvent) -> dict[str, Any]:
         "subscription_id": event.subscription_id,
         "onesignal_id": event.onesignal_id,
         "external_id": event.external_id,
-        "data": _details(event),
+        "data": _details(event, message),
     }
 
 
-def _details(event: MessageEvent) -> dict[str, str]:
-    """Render only what this kind of event says; names of pages and elements are not modelled beyond their ids."""
+def _details(event: MessageEvent, message: Notification | InAppMessage) -> dict[str, str]:
+    """Render only what this kind of event says."""
     details = event.details
-    known = (
-        ("failure_reason", details.failure_reason),
-        ("page_id", details.page_id),
-        ("target_id", details.target_id),
-    )
-    return {name: value for name, value in known if value}
+    known = {
+        "failure_reason": details.failure_reason,
+        "page_id": details.page_id,
+        "target_id": details.target_id,
+    }
+    if isinstance(message, InAppMessage):
+        known["page_name"] = message.pages.get(details.page_id, "")
+        known["target_name"] = message.targets.get(details.target_id, "")
+    elif message.draft.activity:
+        known["live_activity_id"] = message.draft.activity.activity_id
+        known["live_activity_type"] = message.draft.activity.activity_type
+    return {name: value for name, value in known.items() if value}
 
 
 def _message(message: Notification | InAppMessage) -> dict[str, Any]:
@@ -137,6 +148,7 @@ def _message(message: Notification | InAppMessage) -> dict[str, Any]:
         "url": draft.url,
         "app_url": draft.app_url,
         "web_url": draft.web_url,
+        "live_activity_event_kind": draft.activity.event if draft.activity else "",
     }
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from fake_onesignal.messages import ByAliases, ByTokens
+from fake_onesignal.outcomes import of_message
+from fake_onesignal.wire.outcomes import render_of_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +72,7 @@ def render_notification(ledger: Ledger, notification: Notification, profile: Pro
         "send_after": _unix(notification.due_at),
         "completed_at": _unix(notification.completed_at),
         "canceled": notification.status == "canceled",
-        "outcomes": [],
+        "outcomes": render_of_message(of_message(ledger, notification.id)),
         "platform_delivery_stats": {
             platform: _columns(columns, _COLUMNS + _MORE_COLUMNS.get(platform, _PUSH_COLUMNS))
             for platform, columns in statistics.items()

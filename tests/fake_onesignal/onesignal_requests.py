@@ -53,11 +53,13 @@ VALID: dict[str, Any] = {
     "start_live_activity": {
         **MESSAGE,
         "event": "start",
+        "headings": {"en": "Hello"},
         "activity_id": "a",
         "event_attributes": {},
         "event_updates": {},
     },
     "update_live_activity": {**MESSAGE, "event": "update", "event_updates": {}},
+    "begin_live_activity": {"push_token": "live", "subscription_id": "{subscription_id}"},
     "create_template": {"name": "Hello", "contents": {"en": "Hello"}},
     "update_template": {"name": "Hello", "contents": {"en": "Hello"}},
     "create_journey": JOURNEY,
@@ -118,6 +120,8 @@ class Town:
         template = call("POST", f"/templates?app_id={self.app.id}", {"app_id": self.app.id, **VALID["create_template"]})
         segment = call("POST", f"/apps/{self.app.id}/segments", {"name": "Mine", "filters": FILTERS})
         key = Caller(fake, fake.organization_api_key)("POST", f"/apps/{self.app.id}/auth/tokens", {"name": "Key"})
+        runs_on = {"push_token": "live", "subscription_id": devices[0]["id"]}
+        call("POST", f"/apps/{self.app.id}/live_activities/a/token", runs_on)
         message = call("POST", "/notifications", {"app_id": self.app.id, **MESSAGE})
         self.places = {
             "app_id": self.app.id,
