@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from bridge.errors import Malformed
+from bridge.identifiers import mapped_id
 
 T = TypeVar("T")
 
@@ -33,10 +34,7 @@ class WebhookUser(msgspec.Struct, frozen=True):
 
     def mapped(self, name: str) -> str | None:
         """Answer the external id out of the mapped property; None when it has no value."""
-        value = self.user_id if name == "user_id" else (self.user_properties or {}).get(name)
-        if isinstance(value, bool) or not isinstance(value, str | int):
-            return None
-        return str(value)
+        return mapped_id(name, self.user_id, self.user_properties)
 
 
 class WebhookBatch(msgspec.Struct, frozen=True):

@@ -136,22 +136,27 @@ class CohortChanges:
                 return ALREADY_RECEIVED
             self.open_cohort(sent.cohort_id, sent.cohort_name)
             self.take(batch, run=self.runs.enter(sent.cohort_id, "webhook", str(sent.computed_time or "")))
+            if batch.computed_at is not None:
+                self.memberships.confirm(batch.cohort_id, batch.users, computed_at=batch.computed_at)
         return None
 
     def take(self, batch: Batch, *, run: int) -> Decided:
         """Decide about a batch and store what it changes, all or nothing; answers what was decided."""
-        computed_at = to_microseconds(self._now()) if batch.computed_at is None else batch.computed_at
+        computed_at = self._computed_at(batch)
         with self._database.transaction():
             self.memberships.lock(batch.cohort_id)
-            decided = self.memberships.decide(batch.cohort_id, batch.operation, batch.users, computed_at=computed_at)
+            decided = self.decide(batch)
             self.memberships.enter(batch.cohort_id, batch.operation, decided, computed_at=computed_at, run=run)
-            if batch.computed_at is not None:
-                self.memberships.confirm(batch.cohort_id, batch.users, computed_at=computed_at)
             skipped = decided.skipped_altogether + batch.left_out
             self.runs.count(run, batch.operation, told=len(decided.changes), skipped=skipped)
             passed_over = decided.skipped + batch.left_out
             self._outbox.put(self._connection, "cohorts", _deliveries(batch, decided), passed_over=passed_over)
         return decided
+
+    def decide(self, batch: Batch) -> Decided:
+        """Say what a batch would change; changes nothing."""
+        computed_at = self._computed_at(batch)
+        return self.memberships.decide(batch.cohort_id, batch.operation, batch.users, computed_at=computed_at)
 
     def send(self, deliveries: Sequence[ClaimedDelivery]) -> dict[int, Answer]:
         """Tell OneSignal; answers by delivery id what became of those that were tried."""
@@ -160,6 +165,9 @@ class CohortChanges:
     def close(self) -> None:
         """Let go of what the sending holds."""
         self._way.close()
+
+    def _computed_at(self, batch: Batch) -> int:
+        return to_microseconds(self._now()) if batch.computed_at is None else batch.computed_at
 
     def settled(self, deliveries: Sequence[ClaimedDelivery], outcomes: Outcomes) -> None:
         """Bring the ledger up to date, just before the outbox is."""

@@ -127,7 +127,7 @@ class CohortRuns:
         pending: Counter[int] = Counter()
         refused: dict[int, dict[str, int]] = {}
         for run, state, reason, times in outcomes:
-            if state == "refused":
+            if reason is not None:
                 refused.setdefault(run, {})[reason] = times
             elif state in ("pending_add", "pending_remove"):
                 pending[run] += times

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
     from bridge.cohort_changes import CohortChanges
+    from bridge.cohort_pull import CohortPulls
     from bridge.custom_events import CustomEventFlow
     from bridge.message_events import MessageEvents
 
@@ -42,6 +43,7 @@ class ConnectionDoors:
     mapped_property: str
     message_events: MessageEvents
     cohort_changes: CohortChanges
+    cohort_pulls: CohortPulls
     custom_events: CustomEventFlow
 
 

@@ -9,6 +9,21 @@ class SettingsError(ValueError):
     """Raised when a setting cannot be meant; the message names the setting."""
 
 
+class OperatorError(Exception):
+    """Raised when what an operator asks for cannot be done; the message says why."""
+
+
+class UnknownPull(OperatorError):
+    """Raised when a cohort is not among those that a connection pulls."""
+
+    def __init__(self, cohort_id: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"the cohort {cohort_id!r} is not pulled here; {', '.join(known) or 'no cohort is'}")
+
+
+class PullFailed(OperatorError):
+    """Raised when Amplitude does not give a cohort's file."""
+
+
 class DoorError(Exception):
     """Raised when a door refuses a request; rendered once, in `doors.py`."""
 

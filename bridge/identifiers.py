@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from unicodedata import is_normalized
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CHARACTERS_MAX = 1024
 SHORT = 5  # what Amplitude takes by default; another sender of the same project would lose a shorter id
@@ -54,3 +58,11 @@ def hints(name: str, identifier: str) -> tuple[str, ...]:
         (not is_normalized("NFC", identifier), f"{name} is not in Unicode's composed form"),
     )
     return tuple(words for doubtful, words in doubts if doubtful)
+
+
+def mapped_id(name: str, user_id: object, user_properties: Mapping[str, object] | None) -> str | None:
+    """Answer the external id out of the mapped property, `user_id` or a user property; None when it has no value."""
+    value = user_id if name == "user_id" else (user_properties or {}).get(name)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    return str(value)

@@ -155,7 +155,11 @@ class Memberships:
         self._become(became, changed, among=(_PENDING[operation], "refused"))
 
     def refuse(self, operation: Operation, refused: Iterable[tuple[str, str, str]]) -> None:
-        """Note that OneSignal will not take these changes: (cohort id, external id, reason) each."""
+        """Note that OneSignal will not take these changes: (cohort id, external id, reason) each.
+
+        Whose removal is refused is still a member there, and is removed again at the next sync.
+        """
+        became: Membership = "refused" if operation == "add" else "applied"
         rows = [
             {"c": self._connection, "i": cohort_id, "u": user, "why": why} for cohort_id, user, why in sorted(refused)
         ]
@@ -163,7 +167,7 @@ class Memberships:
             still = members.c.state == _PENDING[operation]
             with self._database.transaction() as transaction:
                 transaction.execute(
-                    update(members).where(_IS, still).values(state="refused", reason=bindparam("why")), rows
+                    update(members).where(_IS, still).values(state=became, reason=bindparam("why")), rows
                 )
 
     def forget(self, cohort_id: str) -> None:

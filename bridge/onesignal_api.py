@@ -44,7 +44,7 @@ class Said:
         if self.status == HTTPStatus.UNAUTHORIZED or self.words.startswith(f"403 {_WRONG_KEY}"):
             return Stopped(self.words)
         if self.status == HTTPStatus.TOO_MANY_REQUESTS or not _CLIENT_ERRORS[0] <= self.status < _CLIENT_ERRORS[1]:
-            return Later(self.words, self.asked)
+            return Later(self.words, self.asked, may_have_it=self.status >= _CLIENT_ERRORS[1])
         return None
 
 
@@ -64,7 +64,8 @@ class OneSignalApi:
                 method, BASE_URL + path, data=body, headers=self._headers, timeout=TIMEOUT_S, allow_redirects=False
             )
         except requests.RequestException as error:
-            return Later(f"no answer from OneSignal: {type(error).__name__}")
+            unsent = isinstance(error, requests.ConnectTimeout)
+            return Later(f"no answer from OneSignal: {type(error).__name__}", may_have_it=not unsent)
         words = _said(response.content) or response.reason or ""
         asked = asked_wait(response.headers.get("Retry-After"), self._now())
         line = f"{response.status_code} {words}".strip()[:_WORDS_MAX]
