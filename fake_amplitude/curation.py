@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from fake_amplitude import errors
 from fake_amplitude.cohorts import members
-from fake_amplitude.records import Cohort, CohortDownload
+from fake_amplitude.records import Cohort
 from fake_amplitude.wire.definition import render_definition
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 DASHBOARD_OWNER = "dashboard@example.com"
 COHORT_ID_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 COHORT_ID_LENGTH = 8
-JOB_MS = (30_000, 60_000)  # live jobs take 30-60 s whatever the size
 INVALID_SAMPLE_MAX = 10
+RECOMPUTED_MS = 24 * 3_600_000
 
 IdType = Literal["BY_AMP_ID", "BY_USER_ID"]
 
@@ -96,9 +96,14 @@ def recompute(world: World, cohort_id: str) -> Cohort:
 
 
 def cohorts_of(world: World, project: Project) -> list[Cohort]:
-    """Answer a project's cohorts, oldest first."""
+    """Answer a project's cohorts, oldest first; those last computed a day ago are computed anew."""
     with world.state.lock:
-        return [cohort for cohort in world.state.cohorts.values() if cohort.project_id == project.id]
+        found = [cohort for cohort in world.state.cohorts.values() if cohort.project_id == project.id]
+        return [recompute(world, each.id) if _is_stale(world, each) else each for each in found]
+
+
+def _is_stale(world: World, cohort: Cohort) -> bool:
+    return cohort.rule is not None and not cohort.archived and world.now_ms() - cohort.computed_ms >= RECOMPUTED_MS
 
 
 def cohort_of(world: World, project: Project, cohort_id: str) -> Cohort:
@@ -157,36 +162,6 @@ def change_membership(
         changed = replace(cohort, members=frozenset(now_members), modified_ms=now_ms, computed_ms=now_ms)
         _kept(world, changed)
         return skipped
-
-
-def request_download(
-    world: World, project: Project, cohort_id: str, property_names: tuple[str, ...] | None
-) -> CohortDownload:
-    """Order a file of a cohort's members, computed now. Raises `NotFound` and `RateLimited`."""
-    with world.state.lock:
-        cohort_of(world, project, cohort_id)
-        now_ms = ready_ms = world.now_ms()
-        if world.rest_limits is not None:
-            world.rest_limits.admit(project, "cohort request", now_ms)
-            world.rest_limits.admit(project, "cohort download", now_ms)
-            ready_ms += world.random.randint(*JOB_MS)
-        found = tuple(sorted(recompute(world, cohort_id).members))
-        ordered = CohortDownload(world.ids(), cohort_id, project.id, found, property_names, ready_ms)
-        world.state.downloads[ordered.request_id] = ordered
-        return ordered
-
-
-def download_of(world: World, project: Project, request_id: str) -> CohortDownload:
-    """Answer an ordered file; raises `NotFound`."""
-    ordered = world.state.downloads.get(request_id)
-    if ordered is None or ordered.project_id != project.id:
-        raise errors.NotFound(f"Request {request_id} was not found.")
-    return ordered
-
-
-def is_ready(world: World, ordered: CohortDownload) -> bool:
-    """Answer whether an ordered file is there."""
-    return world.now_ms() >= ordered.ready_ms
 
 
 def _listed(cohort: Cohort) -> Cohort:

@@ -276,3 +276,13 @@ class UnbuiltRest(RestError):
     status = 501
     kind = "not_implemented"
     message = "The simulator does not build this call yet"
+
+
+class LinkRefused(AmplitudeError):
+    """Raised when a pre-signed link is over or was changed, in the words of the store that keeps the files."""
+
+    status = 403
+    content_type = "application/xml"
+
+    def body(self) -> bytes:  # noqa: D102 - see AmplitudeError
+        return b"<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"

@@ -13,6 +13,7 @@ from fake_amplitude.wire.definition import render_definition
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from fake_amplitude.cohort_downloads import Usage
     from fake_amplitude.records import Cohort, CohortSync, SyncRun
     from fake_amplitude.warehouse import Warehouse
 
@@ -159,6 +160,13 @@ def render_sync(sync: CohortSync, target: str, runs: Sequence[SyncRun]) -> dict[
         "last_failure": last("Failed"),
         "params": {},
     }
+
+
+def render_usage(found: Usage) -> bytes:
+    """Render how many downloads are left, under the keys that one client or another reads."""
+    resets_at = found.resets_at.isoformat()
+    said = {"limit": found.limit, "usage": found.used, "count": found.used, "resets_at": resets_at}
+    return msgspec.json.encode({"rest_download": said})
 
 
 def render_request(request_id: str, cohort_id: str, async_status: str | None = None) -> bytes:

@@ -9,7 +9,7 @@ from flask import request
 from fake_amplitude import errors
 from fake_amplitude.wire.moments import parse_ms
 
-DIGITS_MAX = 9
+DIGITS_MAX = 15
 
 Word = TypeVar("Word", bound=str)
 
