@@ -18,3 +18,6 @@ class Switches:
 
     deduplicates_event_ids: bool = False
     """Without an insert_id, the same (event_id, client event time, device_id) is a repetition (2.3)."""
+
+    counts_limit_from_zero: bool = False
+    """A `limit` of user activity is answered with one event more (1.10)."""

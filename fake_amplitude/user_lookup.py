@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from fake_amplitude.records import NO_SESSION
+from fake_amplitude.records import NO_SESSION, Details
+from fake_amplitude.revenue import revenue_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +26,7 @@ MATCHES_MAX = 100
 class Matches:
     """The users that a search found, and by what."""
 
-    kind: Literal["match_user_or_device_id", "match_amplitude_id", "match_user_prefix", "nomatch"]
+    kind: Literal["match_user_or_device_id", "match_amplitude_id", "match_user_prefix", "match_user_props", "nomatch"]
     profiles: tuple[Profile, ...]
 
 
@@ -39,11 +41,14 @@ class Activity:
     first_ms: int | None
     last_ms: int | None
     last_device_id: str
+    usage_ms: int
+    purchases: tuple[float, ...]
+    last_location: tuple[float, float] | None
     page: tuple[Event, ...]
 
 
 def search(world: World, project: Project, said: str) -> Matches:
-    """Answer whom `said` names: a user or device id, an Amplitude ID, else the beginning of user ids."""
+    """Answer whom `said` names: a user or device id, an Amplitude ID, the beginning of user ids, else a property."""
     with world.state.lock:
         _count_call(world, project)
         return _matches(world.state.warehouses[project.id], said)
@@ -62,14 +67,20 @@ def activity(
         profile = warehouse.profiles.of(amplitude_id)
         events = sorted(warehouse.activity(amplitude_id), key=lambda event: event.time_ms)
         ordered = events[::-1] if latest_first else events
+        details = [msgspec.json.decode(event.details, type=Details) for event in events]
+        sessions = _sessions(events, details)
+        limit += world.switches.counts_limit_from_zero
         return Activity(
             profile=profile,
             merged_ids=warehouse.merged_into(amplitude_id),
             events=len(events),
-            sessions=len({_session(event) for event in events} - {NO_SESSION}),
+            sessions=len(sessions),
             first_ms=events[0].time_ms if events else None,
             last_ms=events[-1].time_ms if events else None,
             last_device_id=events[-1].device_id if events else next(reversed(profile.device_ids), ""),
+            usage_ms=sum(last - first for first, last in sessions.values()),
+            purchases=tuple(paid for each in details if (paid := revenue_of(each)) is not None),
+            last_location=next(filter(None, map(_location, reversed(details))), None),
             page=tuple(ordered[offset : offset + limit]),
         )
 
@@ -87,7 +98,11 @@ def _matches(warehouse: Warehouse, said: str) -> Matches:
     if amplitude_id is not None:
         return Matches("match_amplitude_id", (profiles.of(amplitude_id),))
     begun = [profiles.of(identity.users[user_id]) for user_id in _beginning(warehouse.user_ids(), said)]
-    return Matches("match_user_prefix" if begun else "nomatch", tuple(begun))
+    if begun:
+        return Matches("match_user_prefix", tuple(begun))
+    having = islice((each for each in profiles.all() if said in each.properties.values()), MATCHES_MAX)
+    found_by_property = tuple(having)
+    return Matches("match_user_props" if found_by_property else "nomatch", found_by_property)
 
 
 def _count_call(world: World, project: Project) -> None:
@@ -95,9 +110,20 @@ def _count_call(world: World, project: Project) -> None:
         world.rest_limits.admit(project, "user search and activity", world.now_ms())
 
 
-def _session(event: Event) -> int:
-    session: int = msgspec.json.decode(event.details).get("session_id", NO_SESSION)
-    return session
+def _sessions(events: Sequence[Event], details: Sequence[Details]) -> dict[int, tuple[int, int]]:
+    """Answer the first and the last moment of each session; events come by time."""
+    spans: dict[int, tuple[int, int]] = {}
+    for event, each in zip(events, details, strict=True):
+        if each.session_id is not None and each.session_id != NO_SESSION:
+            first_ms, _ = spans.get(each.session_id, (event.time_ms, event.time_ms))
+            spans[each.session_id] = (first_ms, event.time_ms)
+    return spans
+
+
+def _location(details: Details) -> tuple[float, float] | None:
+    if details.location_lat is None or details.location_lng is None:
+        return None
+    return details.location_lat, details.location_lng
 
 
 def _beginning(user_ids: Sequence[str], said: str) -> list[str]:

@@ -68,6 +68,9 @@ def _user_data(activity: Activity) -> dict[str, Any]:
         "merged_amplitude_ids": list(activity.merged_ids),
         "num_events": activity.events,
         "num_sessions": activity.sessions,
+        "usage_time": activity.usage_ms,
+        "purchases": len(activity.purchases),
+        "revenue": sum(activity.purchases),
         "first_used": None if activity.first_ms is None else render_day(activity.first_ms),
         "last_used": None if activity.last_ms is None else render_day(activity.last_ms),
         "platform": hardware.platform,
@@ -84,5 +87,10 @@ def _user_data(activity: Activity) -> dict[str, Any]:
         "start_version": profile.start_version,
         "device_ids": list(profile.device_ids),
         "last_device_id": activity.last_device_id,
+        "last_location": _location(activity),
         "properties": profile.properties,
     }
+
+
+def _location(activity: Activity) -> dict[str, float] | None:
+    return None if activity.last_location is None else dict(zip(("lat", "lng"), activity.last_location, strict=True))

@@ -31,7 +31,7 @@ class Clock:
 class Amplitude:
     """A fake, one project of it, and short ways to say what a test says often."""
 
-    def __init__(self, *, region="US", limits="off", seed=1, clock=None):
+    def __init__(self, *, region="US", limits="off", seed=1, clock=None, switches=None):
         self.clock = clock or Clock()
         luck = random.Random(seed)  # noqa: S311 - luck, not secrecy
         self.session = requests.Session()
@@ -43,6 +43,7 @@ class Amplitude:
             random=random.Random(seed),  # noqa: S311 - luck, not secrecy
             session=self.session,
             limits=limits,
+            switches=switches,
         )
         self.project = self.fake.create_project("Main")
         self.client = Client(self.fake)

@@ -7,6 +7,8 @@ import zipfile
 
 import pytest
 
+from fake_amplitude.switches import Switches
+
 
 def exported(answer):
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
@@ -43,6 +45,35 @@ def test_activity_tells_the_user_and_a_page_of_events(amplitude, event, clock):
     assert told["userData"]["properties"] == {"plan": "pro"}
     assert told["userData"]["first_used"] == "2026-03-10"
     assert [each["event_time"] for each in told["events"]] == ["2026-03-10 11:59:59.999000"]
+
+
+def test_search_finds_by_the_value_of_a_property_when_nothing_else_matches(amplitude, event):
+    amplitude.upload(event(user_properties={"email": "a@example.org"}))
+
+    found = amplitude.get("/api/2/usersearch", user="a@example.org").json
+
+    assert (found["type"], found["matches"][0]["user_id"]) == ("match_user_props", "user-1")
+
+
+def test_activity_sums_up_what_a_user_paid_and_how_long_the_user_stayed(amplitude, event, clock):
+    amplitude.upload(
+        event(session_id=1, time=clock.ms - 60_000, price=2.5, quantity=2, location_lat=1.5, location_lng=2.5),
+        event(session_id=1, revenue=-1),
+    )
+    amplitude_id = amplitude.warehouse.identity.users["user-1"]
+
+    told = amplitude.get("/api/2/useractivity", user=amplitude_id).json["userData"]
+
+    assert (told["purchases"], told["revenue"], told["usage_time"]) == (2, 4, 60_000)
+    assert told["last_location"] == {"lat": 1.5, "lng": 2.5}
+
+
+def test_a_limit_can_be_counted_from_zero_as_documented(another, event):
+    documented = another(switches=Switches(counts_limit_from_zero=True))
+    documented.upload(event(), event(), event())
+    amplitude_id = documented.warehouse.identity.users["user-1"]
+
+    assert len(documented.get("/api/2/useractivity", user=amplitude_id, limit=1).json["events"]) == 2
 
 
 @pytest.mark.parametrize("user", ["1", "nobody", "9" * 40])
