@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
-from fake_onesignal.journey_definition import Branch, Definition, Schedule, State, changed, every_node, linked
+from fake_onesignal.journey_definition import Definition, Schedule, State, changed, every_node, linked
 from fake_onesignal.journey_errors import (
     JourneyChangedError,
     JourneyNotFoundError,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from fake_onesignal.journey_definition import Branch, Node
     from fake_onesignal.state import AppState, World
 
 PAGE_MAX: Final = 50
@@ -61,11 +62,16 @@ def create(world: World, state: AppState, definition: Definition) -> Journey:
     """Keep a new draft; every node and branch gets an id."""
     if any(node.id for node in every_node(definition.nodes)):
         raise JourneyRefusedError("nodes: id is assigned by the server and can not be set on create")
+    return duplicate(world, state, definition)
+
+
+def duplicate(world: World, state: AppState, definition: Definition) -> Journey:
+    """Keep a new draft whose definition may be that of another journey; every node and branch gets an id of its own."""
     now = world.now()
     journey = Journey(
         id=world.ids(),
         app_id=state.app.id,
-        definition=_numbered(world, definition),
+        definition=_numbered(world, definition, anew=True),
         created_at=now,
         updated_at=now,
     )
@@ -130,17 +136,6 @@ def delete(state: AppState, journey: Journey) -> None:
     del state.journeys[journey.id]
 
 
-def without_ids(definition: Definition) -> Definition:
-    """Give a definition to make another journey of: its nodes named by their old ids only where conditions need it."""
-    named = changed(
-        definition.nodes,
-        lambda node: replace(node, id=UNSET, client_node_id=node.client_node_id or node.id),
-        lambda branch: replace(branch, id=UNSET),
-    )
-    pairs = zip(every_node(definition.nodes), every_node(named), strict=True)
-    return replace(definition, nodes=linked(named, {str(old.id): str(new.client_node_id) for old, new in pairs}))
-
-
 def browse(world: World, state: AppState, *, before: str | None, limit: int) -> tuple[list[Journey], str | None]:
     """Give a page of journeys, the newest first, and the id of its last one; None when there are no more.
 
@@ -153,14 +148,18 @@ def browse(world: World, state: AppState, *, before: str | None, limit: int) -> 
     return [at(state.journeys[one], world.now()) for one in page], page[-1] if len(ids) > limit else None
 
 
-def _numbered(world: World, definition: Definition) -> Definition:
-    """Give every new node and branch an id, and let conditions name their sending node by it."""
+def _numbered(world: World, definition: Definition, *, anew: bool = False) -> Definition:
+    """Give every node and branch an id if it has none, or anew; conditions name their sending node by it."""
 
-    def number_branch(branch: Branch) -> Branch:
-        return replace(branch, id=branch.id or world.ids())
+    def id_of(one: Node | Branch) -> str:
+        return world.ids() if anew else one.id or world.ids()
 
-    nodes = changed(definition.nodes, lambda node: replace(node, id=node.id or world.ids()), number_branch)
-    ids = {node.client_node_id: str(node.id) for node in every_node(nodes) if node.client_node_id}
+    nodes = changed(
+        definition.nodes, lambda node: replace(node, id=id_of(node)), lambda branch: replace(branch, id=id_of(branch))
+    )
+    ids: dict[str, str] = {}
+    for before, after in zip(every_node(definition.nodes), every_node(nodes), strict=True):
+        ids.update({str(name): str(after.id) for name in (before.id, before.client_node_id) if name})
     return replace(definition, nodes=linked(nodes, ids))
 
 

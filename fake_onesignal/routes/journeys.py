@@ -87,8 +87,8 @@ def delete_journey(app_id: str, journey_id: str) -> Response:
 def duplicate_journey(app_id: str, journey_id: str) -> Response:
     """Make a draft like another journey."""
     state, world = asked.app_with_key(app_id), asked.world()
-    like = journeys.without_ids(found(state, journey_id).definition)
-    journey = journeys.create(world, state, parse_overrides(like, asked.json_object(), world.now()))
+    like = parse_overrides(found(state, journey_id).definition, asked.json_object(), world.now())
+    journey = journeys.duplicate(world, state, like)
     return noted("created", state, journey, status=201)
 
 

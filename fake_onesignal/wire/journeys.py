@@ -64,12 +64,12 @@ def parse_node_changes(journey: Journey, node_id: str, sent: dict[str, Any], now
     return Changes(parse_definition(whole, now, is_schedule_new=False), None, _key(sent))
 
 
-def parse_overrides(journey: Definition, sent: dict[str, Any], now: datetime) -> Definition:
+def parse_overrides(like: Definition, sent: dict[str, Any], now: datetime) -> Definition:
     """Read what a duplicate shall have of its own; without a name of its own it says that it is a copy (inferred)."""
     overrides = sent.get("overrides") or {}
     if not isinstance(overrides, dict):
         raise JourneyRefusedError("overrides must be an object")
-    whole = msgspec.to_builtins(journey)
+    whole = msgspec.to_builtins(like)
     copy = {**whole, "name": f"{whole['name']} (copy)"[:300], "schedule": None, **overrides}
     return parse_definition(copy, now)
 

@@ -172,6 +172,7 @@ def test_a_copy_is_a_draft_with_nodes_of_its_own(call, path, ready):
 
     assert (copy["name"], copy["state"]) == ("Welcome (copy)", "draft")
     assert not {node["id"] for node in copy["nodes"]} & {node["id"] for node in made["nodes"]}
+    assert [node.get("client_node_id") for node in copy["nodes"]] == ["hello", None, None]
     assert copy["nodes"][2]["branches"][0]["condition"]["sending_node_id"] == copy["nodes"][0]["id"]
 
 
