@@ -34,7 +34,8 @@ INSERTS: Mapping[str, Callable[[Table], postgresql.Insert | sqlite.Insert]] = Ma
 class Database:
     """SQLite, used by one thread at a time because it has a single writer anyway, or PostgreSQL, used by many.
 
-    `is_shared` says whether other processes may use it, too; `has_workers` whether several of them may deliver.
+    `is_shared` says whether other processes may use it, too, `has_workers` whether several of them may deliver, and
+    `remembers` whether something may have been forgotten of which only the id is left.
     """
 
     def __init__(self, url: str) -> None:
@@ -43,6 +44,7 @@ class Database:
         self.is_shared = self.has_workers or parsed.database not in (None, "", ":memory:")
         self._engine = _open_postgresql(parsed) if self.has_workers else _open_sqlite(parsed)
         self._lock = nullcontext() if self.has_workers else RLock()
+        self.remembers = self.is_shared
         self._running = local()
         try:
             self._make_tables()
@@ -70,6 +72,10 @@ class Database:
                 raise OutboxUnavailable from error
             finally:
                 self._running.connection = None
+
+    def in_transaction(self) -> bool:
+        """Say whether this thread is inside a transaction already."""
+        return getattr(self._running, "connection", None) is not None
 
     def close(self) -> None:
         """Give the connections back; in memory, everything is gone then."""

@@ -16,6 +16,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from bridge.cohort_batch import parse_add_or_remove, parse_create_list, parse_webhook
 from bridge.errors import DoorError, TooLarge, Unauthorised, Unknown
+from bridge.event_door import answer_event
 from bridge.operations import add_operations
 from bridge.source_event import parse_message_event
 from bridge.streamed_event import parse_streamed_events
@@ -51,8 +52,12 @@ def answer_at_the_door(
     world: Mapping[str, ConnectionDoors], environ: WSGIEnvironment, start_response: StartResponse
 ) -> Iterable[bytes]:
     """Answer with the one Flask app, which knows no world but the one that travels with the request."""
+    path = _encoded_path(environ)
+    answered = answer_event(world, environ, start_response, path=path, limit_bytes=EVENT_BYTES_MAX)
+    if answered is not None:
+        return answered
     environ[_WORLD] = world
-    environ["PATH_INFO"] = _encoded_path(environ)
+    environ["PATH_INFO"] = path
     return _app()(environ, start_response)
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, bindparam, func, insert, literal_column, null, select, update
 
 from bridge import latencies
-from bridge.database import INSERTS
+from bridge.letterbox import Letterbox
+from bridge.news import ALREADY_RECEIVED, News, store_news
 from bridge.records import (
     ClaimedDelivery,
     Direction,
@@ -18,7 +19,7 @@ from bridge.records import (
     from_microseconds,
     to_microseconds,
 )
-from bridge.tables import deliveries, is_waiting, remembered
+from bridge.tables import deliveries, is_waiting
 from bridge.tallies import count
 from bridge.waiting import Waiting
 
@@ -26,12 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy import Connection
-
     from bridge.database import Database
     from bridge.leases import Leases
 
-ALREADY_RECEIVED = "already received"
+__all__ = ["ALREADY_RECEIVED", "Outbox"]
 
 
 class Outbox:
@@ -53,6 +52,7 @@ class Outbox:
         self._now = now
         self._leases = leases
         self.waiting = Waiting(database, maximum=maximum, now=now)
+        self._letterbox = Letterbox(self._store_news)
 
     def put(
         self,
@@ -73,16 +73,24 @@ class Outbox:
         noted = Counter(note for arrival in arrivals for note in arrival.notes)
         waiting = len(rows) - buried.total()
         self.waiting.require_room(waiting)
+        if len(rows) == 1 and rows[0]["source_id"] is not None:
+            news = News(rows[0], route, buried, noted)
+            stored = self._store_news([news])[0] if self._database.in_transaction() else self._letterbox.put(news)
+            self.waiting.add(waiting if stored else 0)
+            return stored
+        assert all(row["source_id"] is None for row in rows), "what has a source comes alone"
         with self._database.transaction() as transaction:
-            stored = _store(transaction, rows)
-            if rows and not stored:
-                count(transaction, route, "ignored", {ALREADY_RECEIVED: 1})
-                return False
+            if rows:
+                transaction.execute(_INSERT, rows)
             count(transaction, route, "ignored", passed_over or {})
             count(transaction, route, "buried", buried)
             count(transaction, route, "noted", noted)
         self.waiting.add(waiting)
         return True
+
+    def _store_news(self, letters: Sequence[News]) -> list[bool]:
+        with self._database.transaction() as transaction:
+            return store_news(transaction, letters, may_be_remembered=self._database.remembers)
 
     def ignore(self, connection: str, direction: Direction, reason: str) -> None:
         """Count something that arrived and needs no delivery."""
@@ -170,9 +178,6 @@ class Outbox:
 _row = deliveries.c
 _ROUTE = and_(_row.connection == bindparam("connection"), _row.direction == bindparam("direction"))
 _INSERT = insert(deliveries)
-_INSERT_NEWS = {
-    engine: inserting(deliveries).on_conflict_do_nothing().returning(_row.id) for engine, inserting in INSERTS.items()
-}
 _HELD_BACK = select(_row.lane).where(_ROUTE, is_waiting, _row.not_before > bindparam("now"))
 _CLAIM = (
     select(
@@ -208,11 +213,6 @@ _POSTPONE = _TRIED.where(_THIS_ONE).values(
     first_tried_at=func.coalesce(_row.first_tried_at, bindparam("at")),
     in_doubt_since=bindparam("doubt"),
 )
-_IS_REMEMBERED = select(remembered.c.source_id).where(
-    remembered.c.connection == bindparam("connection"),
-    remembered.c.direction == bindparam("direction"),
-    remembered.c.source_id == bindparam("source_id"),
-)
 
 
 def _as_row(route: tuple[str, Direction], arrival: NewDelivery, created_at: int) -> dict[str, object]:
@@ -242,15 +242,3 @@ def _as_postponed_row(postponed: Postponed, at: int) -> dict[str, object]:
         "at": at,
         "doubt": None if doubt is None else to_microseconds(doubt),
     }
-
-
-def _store(transaction: Connection, rows: Sequence[Mapping[str, object]]) -> bool:
-    """Insert the rows; answers False when the source of one was stored before, be it that only its id is left."""
-    sources = [row["source_id"] for row in rows if row["source_id"] is not None]
-    if not sources:
-        return bool(rows) and transaction.execute(_INSERT, rows) is not None
-    assert len(rows) == 1, "what has a source comes alone"
-    route = {"connection": rows[0]["connection"], "direction": rows[0]["direction"]}
-    if transaction.execute(_IS_REMEMBERED, {**route, "source_id": sources[0]}).first() is not None:
-        return False
-    return transaction.execute(_INSERT_NEWS[transaction.dialect.name], rows[0]).first() is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, select
@@ -13,7 +12,7 @@ from bridge.tables import deliveries, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from bridge.database import Database
 
@@ -35,6 +34,7 @@ class Retention:
         """Delete what has been finished for too long, in portions; answers how many deliveries that were."""
         finished_before = to_microseconds(self._now() - self._kept_for)
         received_before = to_microseconds(self._now() - self._known_for)
+        self._database.remembers = True
         forgotten = 0
         while portion := self._forget_some(finished_before, received_before):
             forgotten += portion
