@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import requests
 from msgspec import Struct
 
 from fake_onesignal.message_kinds import KINDS
+from fake_onesignal.messages import Notification
 from fake_onesignal.records import replace
 from fake_onesignal.wire.event_stream import parse_template
 
@@ -29,13 +30,23 @@ if TYPE_CHECKING:
 RETRY_DELAYS_S: Final = (1, 5, 30, 120)
 FAILURES_IN_A_ROW_MAX: Final = 100
 PARCELS_AT_ONCE: Final = 500
+NO_ADDRESS_YET: Final = "https://stream.invalid/"
+"""Stands in a prepared request whose URL is a template."""
+
 TOO_MANY_REQUESTS: Final = 429
 SERVER_ERROR: Final = 500
 FORBIDDEN_HEADERS: Final = ("content-length", "referer", "metadata-flavor", "x-google-metadata-request", "host")
 
 
+Method: TypeAlias = Literal["POST", "PUT", "PATCH", "GET", "DELETE"]
+KindNames: TypeAlias = Literal["present", "older"]
+
+
 class EventStream(Struct, frozen=True, kw_only=True):
-    """One stream as the dashboard shows it. `kinds` None means all of them."""
+    """One stream as the dashboard shows it. `kinds`, `message_ids` and `template_ids` None mean all of them.
+
+    URL, header values and body are Liquid templates. `kind_names` "older" spells the kinds as the page once did.
+    """
 
     id: str
     app_id: str
@@ -44,6 +55,10 @@ class EventStream(Struct, frozen=True, kw_only=True):
     kinds: tuple[str, ...] | None
     body_template: str
     created_at: datetime
+    method: Method = "POST"
+    message_ids: tuple[str, ...] | None = None
+    template_ids: tuple[str, ...] | None = None
+    kind_names: KindNames = "present"
 
     def __repr__(self) -> str:
         return f"EventStream(id={self.id!r}, url={self.url!r}, headers=<{len(self.headers)} hidden>)"
@@ -57,6 +72,14 @@ class StreamCounts(Struct, frozen=True, kw_only=True):
     failed: int
     pending: int
     is_enabled: bool
+
+
+class AdminMail(Struct, frozen=True):
+    """A mail to the app's administrators about a stream (facts/onesignal-api.md 7.1; when and its text inferred)."""
+
+    at: datetime
+    stream_id: str
+    subject: str
 
 
 class Parcel(Struct, frozen=True):
@@ -87,11 +110,9 @@ class Answer(Struct, frozen=True):
 class Lane:
     """A stream's events on their way. The verbs are called with the world's lock held; `post` is called without it."""
 
-    def __init__(self, stream: EventStream, request: requests.PreparedRequest) -> None:
-        self.stream = stream
-        self.request = request
-        self.body = parse_template(stream.body_template)
-        self.headers = {name: parse_template(text) for name, text in stream.headers.items()}
+    def __init__(self, stream: EventStream) -> None:
+        self.change(stream)
+        self.mails: list[AdminMail] = []
         self.waiting: list[tuple[datetime, int, Parcel]] = []
         self.offered = 0
         self.on_the_road = 0
@@ -100,10 +121,29 @@ class Lane:
         self.failed_in_a_row = 0
         self.is_enabled = True
 
+    def change(self, stream: EventStream) -> EventStream:
+        """Let the stream be another from now on; what is on its way keeps its place."""
+        url, body = parse_template(stream.url), parse_template(stream.body_template)
+        headers = {name: parse_template(text) for name, text in stream.headers.items()}
+        address = stream.url if isinstance(url, str) else NO_ADDRESS_YET
+        self.request = requests.Request(stream.method, address).prepare()
+        self.stream, self.url, self.body, self.headers = stream, url, body, headers
+        return stream
+
+    def enable(self) -> None:
+        """Take events again, after the stream was disabled."""
+        self.is_enabled = True
+        self.failed_in_a_row = 0
+
+    def disable(self) -> None:
+        """Take no more events, and give up those that wait."""
+        self.is_enabled = False
+        self.failed += len(self.waiting)
+        self.waiting.clear()
+
     def offer(self, event: MessageEvent, happening: Happening) -> None:
-        """Take an event that just happened, if it is of a chosen kind."""
-        chosen = self.stream.kinds
-        if self.is_enabled and (chosen is None or event.kind in chosen):
+        """Take an event that just happened, if it is one of those chosen."""
+        if self.is_enabled and self._is_chosen(event, happening):
             self._push(event.at, Parcel(event, happening))
 
     def take_due(self, now: datetime) -> list[Parcel]:
@@ -126,7 +166,7 @@ class Lane:
             wait_s = max(RETRY_DELAYS_S[parcel.tries], answer.retry_after_s)
             self._push(now + timedelta(seconds=wait_s), replace(parcel, tries=parcel.tries + 1))
         else:
-            self._fail()
+            self._fail(now)
 
     def counts(self) -> StreamCounts:
         """How the stream is doing."""
@@ -138,13 +178,23 @@ class Lane:
             is_enabled=self.is_enabled,
         )
 
-    def _fail(self) -> None:
+    def _is_chosen(self, event: MessageEvent, happening: Happening) -> bool:
+        stream, message = self.stream, happening.message
+        if stream.kinds is not None and event.kind not in stream.kinds:
+            return False
+        if stream.message_ids is not None and event.message_id not in stream.message_ids:
+            return False
+        template_id = message.draft.template_id if isinstance(message, Notification) else ""
+        return stream.template_ids is None or template_id in stream.template_ids
+
+    def _fail(self, now: datetime) -> None:
         self.failed += 1
         self.failed_in_a_row += 1
+        if self.failed_in_a_row == FAILURES_IN_A_ROW_MAX // 2:
+            self.mails.append(AdminMail(now, self.stream.id, "Your event stream is failing"))
         if self.failed_in_a_row >= FAILURES_IN_A_ROW_MAX:
-            self.is_enabled = False
-            self.failed += len(self.waiting)
-            self.waiting.clear()
+            self.mails.append(AdminMail(now, self.stream.id, "Your event stream was disabled"))
+            self.disable()
 
     def _push(self, due: datetime, parcel: Parcel) -> None:
         self.offered += 1
@@ -159,6 +209,7 @@ def add_event_stream(
     headers: Mapping[str, str],
     kinds: Sequence[str] | None,
     body_template: str,
+    **more: Any,
 ) -> EventStream:
     """Open a stream for the events from now on. Raises ValueError for what the dashboard refuses."""
     stream = EventStream(
@@ -169,10 +220,10 @@ def add_event_stream(
         kinds=None if kinds is None else tuple(kinds),
         body_template=body_template,
         created_at=world.now(),
+        **more,
     )
     check(stream)
-    request = world.session.prepare_request(requests.Request("POST", url))
-    state.ledger.lanes[stream.id] = Lane(stream, request)
+    state.ledger.lanes[stream.id] = Lane(stream)
     return stream
 
 

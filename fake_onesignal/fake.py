@@ -111,12 +111,16 @@ class FakeOneSignal:
         headers: Mapping[str, str] | None = None,
         kinds: Sequence[str] | None = None,
         body_template: str = DEFAULT_TEMPLATE,
+        **more: Any,
     ) -> EventStream:
-        """Stream the app's message events from now on: one POST each; body and header values are Liquid templates."""
+        """Stream the app's message events from now on: one request each; URL, header values and body are templates.
+
+        `more` is any other field of `EventStream`: `method`, `message_ids`, `template_ids`, `kind_names`.
+        """
         with self.world.lock:
             state = self.world.apps[app_id]
             return event_stream.add_event_stream(
-                self.world, state, url=url, headers=headers or {}, kinds=kinds, body_template=body_template
+                self.world, state, url=url, headers=headers or {}, kinds=kinds, body_template=body_template, **more
             )
 
     def event_streams(self, app_id: str) -> tuple[StreamCounts, ...]:
@@ -124,10 +128,10 @@ class FakeOneSignal:
         with self.world.lock:
             return tuple(lane.counts() for lane in self.world.apps[app_id].ledger.lanes.values())
 
-    def create_in_app_message(self, app_id: str, *, name: str) -> InAppMessage:
-        """Make a live in-app message, as the dashboard does."""
+    def create_in_app_message(self, app_id: str, *, name: str, **more: Any) -> InAppMessage:
+        """Make a live in-app message, as the dashboard does; `more` is any other field of `InAppMessage`."""
         with self.world.lock:
-            return in_app.create_in_app_message(self.world, self.world.apps[app_id], name=name)
+            return in_app.create_in_app_message(self.world, self.world.apps[app_id], name=name, **more)
 
     def record_email_opened(self, notification_id: str, subscription_id: str) -> MessageEvent | None:
         """Note an opened e-mail (modelled: in reality its pixel was fetched)."""

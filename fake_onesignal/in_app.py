@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fake_onesignal.message_errors import InAppMessageNotFoundError
 from fake_onesignal.messages import NOTHING_MORE, Details, Happening, InAppMessage
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from fake_onesignal.state import AppState, World
 
 
-def create_in_app_message(world: World, state: AppState, *, name: str) -> InAppMessage:
+def create_in_app_message(world: World, state: AppState, *, name: str, **more: Any) -> InAppMessage:
     """Make a live in-app message of one variant, for everyone."""
     message = InAppMessage(
-        id=world.ids(), app_id=state.app.id, variant_id=world.ids(), name=name, created_at=world.now()
+        id=world.ids(), app_id=state.app.id, variant_id=world.ids(), name=name, created_at=world.now(), **more
     )
     state.ledger.in_app_messages[message.id] = message
     return message

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from fake_onesignal import reports, unsubscribe_links
+from fake_onesignal import event_stream, reports, unsubscribe_links
 from fake_onesignal.pacing import FrequencyCap
+from fake_onesignal.records import replace
 
 if TYPE_CHECKING:
     from fake_onesignal.custom_events import CustomEvent
+    from fake_onesignal.event_stream import AdminMail, EventStream
     from fake_onesignal.messages import MessageEvent
     from fake_onesignal.state import World
 
@@ -50,3 +52,33 @@ class Messaging:
         with self._world.lock:
             state = reports.sender(self._world, notification_id)
             return reports.live_activity_clicked(self._world, state, notification_id, subscription_id)
+
+    def update_event_stream(self, app_id: str, stream_id: str, **changed: Any) -> EventStream:
+        """Change an event stream: any field of `EventStream`. Raises ValueError for what the dashboard refuses."""
+        with self._world.lock:
+            lane = self._world.apps[app_id].ledger.lanes[stream_id]
+            stream = replace(lane.stream, **changed)
+            event_stream.check(stream)
+            return lane.change(stream)
+
+    def delete_event_stream(self, app_id: str, stream_id: str) -> EventStream:
+        """Take an event stream away, with what waits in it."""
+        with self._world.lock:
+            lane = self._world.apps[app_id].ledger.lanes.pop(stream_id)
+            lane.disable()
+            return lane.stream
+
+    def enable_event_stream(self, app_id: str, stream_id: str) -> None:
+        """Let a disabled event stream take events again; those in between are lost."""
+        with self._world.lock:
+            self._world.apps[app_id].ledger.lanes[stream_id].enable()
+
+    def disable_event_stream(self, app_id: str, stream_id: str) -> None:
+        """Let an event stream take no more events."""
+        with self._world.lock:
+            self._world.apps[app_id].ledger.lanes[stream_id].disable()
+
+    def admin_mails(self, app_id: str) -> tuple[AdminMail, ...]:
+        """Read the mails about the app's event streams that its administrators got."""
+        with self._world.lock:
+            return tuple(mail for lane in self._world.apps[app_id].ledger.lanes.values() for mail in lane.mails)

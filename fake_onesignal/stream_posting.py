@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import requests
 from liquid.exceptions import LiquidError
+from requests.exceptions import MissingSchema
 
 from fake_onesignal.event_stream import Answer
+from fake_onesignal.message_kinds import OLDER_NAMES
 from fake_onesignal.wire.event_stream import render, render_context
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def post(session: requests.Session, lane: Lane, parcel: Parcel) -> Answer:
     """Render one event and send it; what cannot be rendered or sent at all is a failure for good, like a refusal."""
     try:
         request = _request(lane, parcel)
-    except (LiquidError, requests.exceptions.InvalidHeader):
+    except (LiquidError, requests.exceptions.InvalidHeader, requests.exceptions.InvalidURL, MissingSchema):
         return Answer(status=400)
     try:
         response = session.send(request, timeout=TIMEOUT_S, allow_redirects=False)
@@ -70,9 +72,12 @@ def _request(lane: Lane, parcel: Parcel) -> requests.PreparedRequest:
     """Fill a copy of the lane's prepared request: preparing each one anew costs more than rendering it."""
     sent_at = getattr(parcel.happening.message, "queued_at", parcel.event.at)
     is_forgotten = parcel.event.at - sent_at > MESSAGE_REMEMBERED
-    context = render_context(parcel.event, parcel.happening, blank_message=is_forgotten)
+    kind = OLDER_NAMES.get(parcel.event.kind, "") if lane.stream.kind_names == "older" else ""
+    context = render_context(parcel.event, parcel.happening, kind=kind, blank_message=is_forgotten)
     headers = {name: render(template, context) for name, template in lane.headers.items()}
     request = lane.request.copy()
+    if not isinstance(lane.url, str):
+        request.prepare_url(render(lane.url, context), None)
     request.prepare_headers({**lane.request.headers, "Content-Type": "application/json", **headers})
     request.prepare_body(render(lane.body, context).encode(), None)
     return request

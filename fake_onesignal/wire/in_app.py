@@ -24,6 +24,8 @@ class InAppReport(Struct, frozen=True, kw_only=True):
     device_type: int | None = None
     click_id: str | None = None
     page_id: str | None = None
+    first_impression: bool | None = None
+    first_click: bool | None = None
 
 
 def parse_in_app_report(sent: dict[str, Any]) -> InAppReport:
@@ -35,7 +37,7 @@ def parse_in_app_report(sent: dict[str, Any]) -> InAppReport:
 
 
 def render_in_app_messages(messages: Iterable[InAppMessage]) -> dict[str, Any]:
-    """Render the list that an SDK asks for; triggers and content are not modelled (shape inferred)."""
+    """Render the list that an SDK asks for; the content is fetched apart (shape inferred)."""
     return {"in_app_messages": [_in_app_message(message) for message in messages]}
 
 
@@ -44,5 +46,13 @@ def _in_app_message(message: InAppMessage) -> dict[str, Any]:
         "id": message.id,
         "name": message.name,
         "variants": {"all": {"default": message.variant_id}},
-        "triggers": [],
+        "triggers": message.triggers,
     }
+
+
+def render_html(message: InAppMessage) -> dict[str, Any]:
+    """Render a message's content, and how many seconds it stays; without end when that is left out."""
+    content: dict[str, Any] = {"html": message.html}
+    if message.display_duration_s is not None:
+        content["display_duration"] = message.display_duration_s
+    return content
