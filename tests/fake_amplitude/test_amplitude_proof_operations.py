@@ -2,6 +2,7 @@
 
 import ast
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ TESTS = Path(__file__).parent
 UNBUILT = [row for row in FakeAmplitude.operations() if row.level == "501"]
 
 
+@cache
 def written_tests():
     trees = (ast.parse(path.read_text()) for path in TESTS.glob("test_*.py"))
     return {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}

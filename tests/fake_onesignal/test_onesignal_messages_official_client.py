@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import warnings
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from waitress.server import create_server
+from onesignal_sockets import served
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -23,16 +22,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def api(shop: Any) -> Iterator[default_api.DefaultApi]:
-    server = create_server(shop.fake, host="127.0.0.1", port=0, threads=1)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    configuration = onesignal.Configuration(
-        host=f"http://127.0.0.1:{server.effective_port}", rest_api_key=shop.app.rest_api_key
-    )
-    with onesignal.ApiClient(configuration) as client:
-        yield default_api.DefaultApi(client)
-    server.close()
-    thread.join(timeout=5)
+    with served(shop.fake) as url:
+        configuration = onesignal.Configuration(host=url, rest_api_key=shop.app.rest_api_key)
+        with onesignal.ApiClient(configuration) as client:
+            yield default_api.DefaultApi(client)
 
 
 def notification(shop: Any, **fields: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ TESTS = Path(__file__).parent
 CLIENT_OPERATIONS = 59
 
 
+@cache
 def written_tests():
     trees = (ast.parse(path.read_text()) for path in TESTS.glob("test_*.py"))
     return {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
