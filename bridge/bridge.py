@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bridge.connecting import Surroundings, connect
 from bridge.database import Database
+from bridge.desk import Desk
 from bridge.doors import ConnectionDoors, answer_at_the_door
 from bridge.leases import Leases
 from bridge.ledger import Ledger
@@ -67,6 +68,7 @@ class Bridge:
             known_for=timedelta(days=settings.event_memory_days),
             now=now,
         )
+        self.desk = Desk(self._doors, database=self._database, ledger=self._ledger, outbox=self._outbox, now=now)
         numbers = Numbers(self._database, status=self.status, oldest=self._outbox.oldest)
         self._operations = Operations(self._outbox.waiting, numbers)
 

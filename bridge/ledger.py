@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import msgspec
 from sqlalchemy import ColumnElement, Row, func, select
 
+from bridge.memberships import members
 from bridge.records import (
     ConnectionStatus,
     Delivery,
@@ -29,6 +30,7 @@ _row = deliveries.c
 _WAITING = (
     select(_row.connection, _row.direction, func.count()).where(is_waiting).group_by(_row.connection, _row.direction)
 )
+_MEMBERS = select(*members.primary_key, members.c.state, members.c.reason).order_by(*members.primary_key)
 
 
 class Ledger:
@@ -77,6 +79,11 @@ class Ledger:
         for page in self._pages(conditions):
             yield from (_as_delivery(row._asdict()) for row in page)
 
+    def of_source(self, source_id: str) -> Iterator[Delivery]:
+        """Read the deliveries of one event id, of whatever connection."""
+        for page in self._pages([_row.source_id == source_id]):
+            yield from (_as_delivery(row._asdict()) for row in page)
+
     def fingerprint(self) -> str:
         """Answer a SHA-256 over all that is stored, in a fixed order."""
         digest = sha256()
@@ -86,6 +93,8 @@ class Ledger:
             for table in (tallies, cohort_lists):
                 rows = transaction.execute(select(table).order_by(*table.primary_key.columns)).all()
                 digest.update(_ENCODER.encode([tuple(row) for row in rows]))
+            for row in transaction.execute(_MEMBERS):
+                digest.update(_ENCODER.encode(tuple(row)))
         return digest.hexdigest()
 
     def _pages(self, conditions: Sequence[ColumnElement[bool]]) -> Iterator[Sequence[Row[Any]]]:

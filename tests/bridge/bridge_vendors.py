@@ -210,8 +210,9 @@ class ToLocalServer(HTTPAdapter):
 def _call(
     receiver: StrictAmplitude | StrictOneSignal, request: requests.PreparedRequest
 ) -> tuple[int, dict[str, str], object]:
+    asked = urlsplit(str(request.url))
     builder = EnvironBuilder(
-        str(urlsplit(str(request.url)).path),
+        asked._replace(scheme="", netloc="").geturl(),
         method=request.method,
         headers=dict(request.headers),
         data=request.body,
@@ -229,6 +230,7 @@ def _response(
     response.status_code = status
     response.headers.update(headers)
     response._content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    response._content_consumed = True
     response.request = request
     response.url = str(request.url)
     return response
