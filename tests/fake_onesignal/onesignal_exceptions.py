@@ -35,6 +35,8 @@ EXCUSED = {
     ("fetch_events_export", "json"): FILE,
     ("fetch_history_file", "json"): Excuse("a CSV file, or the storage's XML", content_types=("text/csv", *XML)),
     ("create_custom_events", "json"): Excuse("a 401 is empty text/plain (facts 7.3)", statuses=(401,)),
+    ("get_notification", "openapi"): Excuse("null in the docs' own profile (facts 6.3)", part="remaining"),
+    ("get_notification", "client"): Excuse("null in the docs' own profile (facts 6.3)", part="remaining"),
     ("unsubscribe_email_with_token", "openapi"): Excuse('success is the text "true" (facts 8.3)', part="success"),
     ("unsubscribe_email_with_token", "client"): Excuse('success is the text "true" (facts 8.3)', part="success"),
     ("android_params", "json"): UNCHANGED,

@@ -100,6 +100,11 @@ def test_a_change_that_the_dashboard_refuses_changes_nothing(shop):
 
     with pytest.raises(ValueError, match="may not set"):
         shop.fake.messaging.update_event_stream(shop.app.id, stream.id, headers={"Host": "a"})
+    with pytest.raises(ValueError, match="not a Liquid template"):
+        shop.fake.messaging.update_event_stream(shop.app.id, stream.id, url="https://a.example", body_template="{% x")
+
+    lane = shop.fake.world.apps[shop.app.id].ledger.lanes[stream.id]
+    assert (lane.stream, lane.request.url) == (stream, "https://shop.example/")
 
 
 def test_administrators_get_mail_before_and_when_a_stream_is_disabled(shop, httpserver):
@@ -141,7 +146,10 @@ def test_an_in_app_event_tells_page_and_target_by_name_too(shop, httpserver, rec
 
 
 def test_a_live_activity_event_tells_its_activity(shop, httpserver, received):
-    template = '{"data": {{ event.data | json }}, "step": "{{ message.live_activity_event_kind }}", "kind": "{{ event.kind }}"}'
+    template = (
+        '{"data": {{ event.data | json }}, "kind": "{{ event.kind }}",'
+        ' "step": "{{ message.live_activity_event_kind }}"}'
+    )
     shop.fake.add_event_stream(shop.app.id, url=httpserver.url_for("/hook"), body_template=template)
     device = shop.device("anna")
     token = {"push_token": "live", "subscription_id": device}
