@@ -77,7 +77,8 @@ def make_category() -> Response:
 @blueprint.get("/api/3/annotation-categories/<encoded:category_id>")
 def category(category_id: str) -> Response:
     """Show a category."""
-    number, found = _number(category_id), notes.categories(world(), authorized_project())
+    found = notes.categories(world(), authorized_project())
+    number = _number(category_id)
     if number not in found:
         raise errors.NotFound(f"Category {number} was not found.")
     return Response(wire.render_category(number, found[number]), content_type=JSON)

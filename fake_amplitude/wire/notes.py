@@ -11,6 +11,7 @@ from flask import request
 from fake_amplitude import errors
 from fake_amplitude.notes import Release
 from fake_amplitude.wire.moments import EPOCH, moment, render_day
+from fake_amplitude.wire.upload_form import TIME_MAX_MS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,9 +60,12 @@ def parse_moment(said: str) -> int:
     """Read a moment of an ISO form, a day included. Raises `InvalidRestRequest`."""
     try:
         read = datetime.fromisoformat(said)
-        return ((read if read.tzinfo else read.replace(tzinfo=UTC)) - EPOCH) // timedelta(milliseconds=1)
-    except (ValueError, OverflowError) as malformed:
+    except ValueError as malformed:
         raise errors.InvalidRestRequest(f"Invalid date: {said}") from malformed
+    time_ms = ((read if read.tzinfo else read.replace(tzinfo=UTC)) - EPOCH) // timedelta(milliseconds=1)
+    if not 0 <= time_ms <= TIME_MAX_MS:
+        raise errors.InvalidRestRequest(f"Invalid date: {said}")
+    return time_ms
 
 
 def parse_release() -> Release:
