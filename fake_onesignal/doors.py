@@ -92,7 +92,8 @@ def doors() -> Flask:
 
 def refuse(error: OneSignalError) -> Response:
     """Render a refusal: its body, its status, its headers."""
-    response = answer(error.body(), error.status)
+    silence = Response("", error.status, content_type="text/plain")
+    response = silence if error.is_silent else answer(error.body(), error.status)
     response.headers.extend(error.headers)
     return response
 
