@@ -185,7 +185,7 @@ class Memberships:
             .order_by(members.c.state)
         )
         with self._database.transaction() as transaction:
-            return dict(transaction.execute(counted).tuples().all())
+            return {str(state): int(times) for state, times in transaction.execute(counted)}
 
     def _known(self, cohort_id: str, users: Sequence[str]) -> dict[str, tuple[str, str | None, int]]:
         wanted = select(members.c.external_id, members.c.state, members.c.reason, members.c.computed_at).where(
