@@ -75,13 +75,6 @@ class PayloadTooLarge(IngestionError):
     words = "Payload too large"
 
 
-class UnbuiltIngestion(IngestionError):
-    """Raised when the vendor has this path and the simulator does not."""
-
-    status = 501
-    words = "The simulator does not build this path yet"
-
-
 class InvalidApiKey(IngestionError):
     """Raised when no project of this region has the key."""
 

@@ -17,6 +17,7 @@ from fake_amplitude.attribution import Attributions
 from fake_amplitude.identity import Identity
 from fake_amplitude.profiles import Profiles
 from fake_amplitude.records import NO_HARDWARE, NO_PLACE
+from fake_amplitude.timelines import Timelines
 from fake_amplitude.user_mapping import Mapping, Mappings
 
 if TYPE_CHECKING:
@@ -68,11 +69,11 @@ class Warehouse:
         self.by_type: dict[str, EventColumns] = {}
         self.silenced: dict[str, None] = {}
         self.groups: dict[tuple[str, str], dict[str, object]] = {}
-        self._timelines: dict[int, array[int]] = {}
+        self._timelines = Timelines()
         self._merged_from: dict[int, list[int]] = {}
         self._recent: dict[bytes, bytes] = {}
         self._sorted_user_ids: list[str] = []
-        self._seen: dict[tuple[str, str], int] = {}
+        self._seen: dict[str, int] = {}
 
     def credit(self, user_id: str | None, device_id: str) -> int:
         """Answer the Amplitude ID of an event and fold users that turn out to be one."""
@@ -101,10 +102,12 @@ class Warehouse:
         for mapped in [profile.user_id, *self.mappings.to_me.get(profile.user_id or "", ())]:
             if mapped in self.mappings.to:
                 self.map_user(Mapping(mapped, None))
-        for number in [number for credited in gone for number in self._timelines.pop(credited, ())]:
+        for number in [number for credited in gone for number in self._timelines.of(credited)]:
             event = self.events[number]
-            self._seen.pop((event.device_id, event.insert_id or ""), None)
+            self._seen.pop(_seen_key(event.device_id, event.insert_id or ""), None)
             self.events[number] = blank(event)
+        for credited in gone:
+            self._timelines.forget(credited)
         for columns in self.by_type.values():
             columns.drop(gone)
         self._merged_from.pop(amplitude_id, None)
@@ -121,15 +124,15 @@ class Warehouse:
 
     def is_repeated(self, device_id: str, insert_id: str, upload_ms: int) -> bool:
         """Answer whether the insert_id came on this device within 7 days, and remember it if it did not."""
-        key = (device_id, insert_id)
+        key = _seen_key(device_id, insert_id)
         seen_ms = self._seen.get(key)
         if seen_ms is not None and upload_ms - seen_ms < DEDUPLICATION_MS:
             return True
         self._seen[key] = upload_ms
         return False
 
-    def insert_ids(self) -> Iterator[tuple[tuple[str, str], int]]:
-        """Answer the remembered (device_id, insert_id) pairs and when each came, in order."""
+    def insert_ids(self) -> Iterator[tuple[str, int]]:
+        """Answer the remembered keys of device and insert_id and when each came, in order."""
         yield from self._seen.items()
 
     def store(self, event: Event, *, is_charted: bool = True) -> None:
@@ -137,10 +140,7 @@ class Warehouse:
         self.events.append(event)
         if is_charted:
             self._chart(event)
-        timeline = self._timelines.get(event.amplitude_id)
-        if timeline is None:
-            timeline = self._timelines[event.amplitude_id] = array("q")
-        timeline.append(event.number)
+        self._timelines.append(event.amplitude_id)
 
     def _chart(self, event: Event) -> None:
         columns = self.by_type.get(event.event_type)
@@ -169,7 +169,7 @@ class Warehouse:
 
     def first_ms(self, amplitude_id: int) -> int:
         """Answer the time of the first event that was credited to an id."""
-        return self.events[self._timelines[amplitude_id][0]].time_ms
+        return self.events[self._timelines.first(amplitude_id)].time_ms
 
     def user_ids(self) -> list[str]:
         """Answer every user_id, sorted; sorted again only when there are new ones."""
@@ -190,7 +190,7 @@ class Warehouse:
         credited_ids = self._tree(user_id) if user_id in self.mappings.to_me else self._merged(amplitude_id)
         numbers: list[int] = []
         for credited in credited_ids:
-            numbers.extend(self._timelines.get(credited, ()))
+            numbers.extend(self._timelines.of(credited))
         return [self.events[number] for number in sorted(numbers)]
 
     def uploaded_between(self, start_ms: int, end_ms: int) -> Iterator[Event]:
@@ -199,6 +199,11 @@ class Warehouse:
         last = bisect_left(self.events, end_ms, key=lambda event: event.upload_ms)
         events = (self.events[number] for number in range(first, last))
         return (event for event in events if event.amplitude_id != NOBODY)
+
+
+def _seen_key(device_id: str, insert_id: str) -> str:
+    """Answer one string for the pair: a dictionary of strings is of no interest to the garbage collector."""
+    return f"{len(device_id)}:{device_id}{insert_id}"
 
 
 def blank(event: Event) -> Event:

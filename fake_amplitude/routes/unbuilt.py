@@ -19,14 +19,9 @@ def unbuilt(answered: set[Shape]) -> Blueprint:
     for one in declared():
         if shape(one.method, one.path) not in answered:
             rule = one.path.replace("{", "<encoded:").replace("}", ">")
-            say = _unbuilt_rest if one.host == "rest" else _unbuilt_ingestion
-            blueprint.add_url_rule(rule, one.operation, say, methods=[one.method])
+            blueprint.add_url_rule(rule, one.operation, _unbuilt, methods=[one.method])
     return blueprint
 
 
-def _unbuilt_rest(**_: str) -> NoReturn:
+def _unbuilt(**_: str) -> NoReturn:
     raise errors.UnbuiltRest(f"{request.method} {request.path}")
-
-
-def _unbuilt_ingestion() -> NoReturn:
-    raise errors.UnbuiltIngestion

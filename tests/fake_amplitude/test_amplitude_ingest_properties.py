@@ -4,7 +4,7 @@ import copy
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fake_amplitude.properties import ARRAY_CHARACTERS_MAX, changed
@@ -27,6 +27,7 @@ UPDATES = st.builds(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(UPDATES, max_size=8))
 def test_random_operations_agree_with_a_slow_obvious_model(updates):
     properties, expected = {}, {}

@@ -123,9 +123,7 @@ def test_events_that_are_no_objects_are_refused(amplitude, events):
         ({"device_id": ""}, "events_with_invalid_id_lengths", ["device_id"]),
     ],
 )
-def test_one_bad_event_fails_the_whole_request_and_is_named_by_its_index(
-    amplitude, event, broken, map_key, fields
-):
+def test_one_bad_event_fails_the_whole_request_and_is_named_by_its_index(amplitude, event, broken, map_key, fields):
     before = amplitude.fake.fingerprint()
 
     answer = amplitude.upload(event(), {**event(), **broken}, event())
@@ -332,11 +330,6 @@ def test_an_unknown_ingestion_path_is_refused_in_the_vendors_words(amplitude, me
     answer = amplitude.client.open(path, method=method)
 
     assert (answer.status_code, answer.json) == (400, {"code": 400, "error": "Invalid request path"})
-
-
-def test_a_path_that_is_not_built_says_so(amplitude):
-    assert amplitude.client.get("/v1/userprofile").status_code == 501
-    assert amplitude.get("/api/2/funnels").json["error"]["http_code"] == 501
 
 
 def test_a_key_of_one_region_is_unknown_in_the_other(another, event):
