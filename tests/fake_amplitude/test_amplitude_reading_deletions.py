@@ -94,6 +94,18 @@ def test_new_events_make_a_brand_new_user(amplitude, ids, clock, event):
     assert amplitude.get("/api/2/usersearch", user="user-a").json["matches"][0]["amplitude_id"] == after
 
 
+def test_a_deleted_user_is_not_found_by_prefix_when_another_one_came(amplitude, ids, clock, event):
+    assert len(ids) == len(amplitude.get("/api/2/usersearch", user="user-").json["matches"])
+    delete_ann(amplitude)
+    clock.advance(days=12)
+    amplitude.fake.run_due()
+
+    amplitude.upload(event(user_id="user-cem", device_id="device-9"))
+
+    found = amplitude.get("/api/2/usersearch", user="user-").json["matches"]
+    assert [each["user_id"] for each in found] == ["user-ben", "user-cem"]
+
+
 def test_a_cancelled_user_stays(amplitude, ids, clock):
     delete_ann(amplitude)
 
