@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 NOT_IN_ONESIGNAL = "not in OneSignal"
 TAGS_MAX = 100  # property updates in one request
+_NOT_IN_A_PATH = (".", "..")  # every client takes them for steps, also when they are encoded
 _ONE_SECOND = timedelta(seconds=1)
 _LIMIT_OF_ONE_USER = b"Update Per Device"  # in the body of a 429 that is about this user only
 
@@ -76,6 +77,8 @@ class TagMembership:
     def _tell(self, changes: Sequence[ClaimedDelivery], keys: dict[bytes, str]) -> Answer:
         """Write all changes of one user in one request; of two changes of one cohort the later one is meant."""
         user = changes[0].lane
+        if user in _NOT_IN_A_PATH:
+            return Refused(f"external_id {user!r} cannot be written in the path of a request")
         wait = self._pace_of_user.take(user)
         if wait is not None:
             return Later("OneSignal takes one change of a user a second", wait, alone=True)
