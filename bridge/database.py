@@ -7,7 +7,22 @@ from threading import RLock, local
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import (
+    ARRAY,
+    URL,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    String,
+    Table,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -17,7 +32,7 @@ from bridge.errors import OutboxUnavailable, SettingsError
 from bridge.tables import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _BUSY_TIMEOUT_S = 30
 _CONNECT_TIMEOUT_S = 10
@@ -29,6 +44,19 @@ _MAKING_TABLES = 7_203_416_512  # any number, but always the same: who makes the
 INSERTS: Mapping[str, Callable[[Table], postgresql.Insert | sqlite.Insert]] = MappingProxyType(
     {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 )
+
+
+def any_of(column: ColumnElement[int], engine: str) -> ColumnElement[bool]:
+    """Answer a condition for the parameter `ids` of `as_ids`: thousands of ids in one parameter."""
+    if engine == "postgresql":
+        return column == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
+    listed = func.json_each(bindparam("ids", type_=String)).table_valued("value")
+    return column.in_(select(listed.c.value))
+
+
+def as_ids(transaction: Connection, ids: Sequence[int]) -> object:
+    """Answer ids as the engine takes them in one parameter."""
+    return list(ids) if transaction.dialect.name == "postgresql" else str(list(ids))
 
 
 class Database:

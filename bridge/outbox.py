@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, bindparam, func, insert, literal_column, null, select, update
 
 from bridge import latencies
+from bridge.database import INSERTS, any_of, as_ids
 from bridge.letterbox import Letterbox
 from bridge.news import ALREADY_RECEIVED, News, store_news
 from bridge.records import (
@@ -26,6 +27,8 @@ from bridge.waiting import Waiting
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime, timedelta
+
+    from sqlalchemy import Connection, Update
 
     from bridge.database import Database
     from bridge.leases import Leases
@@ -106,18 +109,19 @@ class Outbox:
         records as they were before.
         """
         route = (connection, direction)
-        at = {"connection": connection, "direction": direction, "now": to_microseconds(self._now())}
+        now = to_microseconds(self._now())
+        at = {"connection": connection, "direction": direction, "now": now}
         claim = _CLAIM
         with self._database.transaction() as transaction:
             if self._leases is not None:
                 self._leases.begin_claim(transaction, route)
                 claim = claim.where(_row.lane.not_in(self._leases.of_others(route)))
-            claimed = [ClaimedDelivery(*row) for row in transaction.execute(claim, {**at, "limit": limit})]
+            claimed = [ClaimedDelivery(*row) for row in transaction.execute(claim, {**at, "limit": limit}).all()]
             if self._leases is not None and claimed:
                 self._leases.take(transaction, route, {delivery.lane for delivery in claimed})
             fresh = [delivery.id for delivery in claimed if delivery.in_doubt_since is None]
             if in_doubt and fresh:
-                transaction.execute(_DOUBT, {"ids": fresh, "at": at["now"]})
+                _update(transaction, _DOUBT, fresh, now)
         return claimed
 
     def settle(
@@ -138,14 +142,14 @@ class Outbox:
                 lanes = self._leases.let_go(transaction, route)
                 outcomes = outcomes.only_of({delivery.id for delivery in claimed if delivery.lane in lanes})
             if outcomes.delivered:
-                transaction.execute(_MARK_DELIVERED, {"ids": outcomes.delivered, "at": at})
+                _update(transaction, _MARK_DELIVERED, outcomes.delivered, at)
             if outcomes.buried:
                 buried = [{"row_id": row_id, "at": at, "why": why} for row_id, why in outcomes.buried]
                 transaction.execute(_MARK_BURIED, buried)
             if outcomes.postponed:
                 transaction.execute(_POSTPONE, [_as_postponed_row(each, at) for each in outcomes.postponed])
             if outcomes.untouched:
-                transaction.execute(_DOUBT, {"ids": outcomes.untouched, "at": None})
+                _update(transaction, _DOUBT, outcomes.untouched, None)
             count(transaction, route, "delivered", {"": len(outcomes.delivered)})
             count(transaction, route, "buried", Counter(why for _, why in outcomes.buried))
             latencies.note(transaction, route, took)
@@ -197,12 +201,15 @@ _CLAIM = (
 _NEXT_DELAYED = select(func.min(_row.not_before)).where(_ROUTE, is_waiting, _row.not_before > bindparam("now"))
 _FIRST_IDS = select(func.min(_row.id)).where(is_waiting).group_by(_row.connection, _row.direction)
 _OLDEST = select(_row.connection, _row.direction, _row.created_at).where(_row.id.in_(_FIRST_IDS))
-_ANY_OF_THEM = _row.id.in_(bindparam("ids", expanding=True))
-_DOUBT = update(deliveries).where(_ANY_OF_THEM).values(in_doubt_since=bindparam("at"))
+_THEM = {engine: any_of(_row.id, engine) for engine in INSERTS}
+_DOUBT = {
+    engine: update(deliveries).where(them).values(in_doubt_since=bindparam("at")) for engine, them in _THEM.items()
+}
 _TRIED = update(deliveries).values(attempts=_row.attempts + 1)
-_MARK_DELIVERED = _TRIED.where(_ANY_OF_THEM).values(
+_DELIVERED = _TRIED.values(
     state=literal_column("'delivered'"), finished_at=bindparam("at"), not_before=null(), reason=null()
 )
+_MARK_DELIVERED = {engine: _DELIVERED.where(them) for engine, them in _THEM.items()}
 _THIS_ONE = _row.id == bindparam("row_id")
 _MARK_BURIED = _TRIED.where(_THIS_ONE).values(
     state=literal_column("'buried'"), finished_at=bindparam("at"), not_before=null(), reason=bindparam("why")
@@ -242,3 +249,8 @@ def _as_postponed_row(postponed: Postponed, at: int) -> dict[str, object]:
         "at": at,
         "doubt": None if doubt is None else to_microseconds(doubt),
     }
+
+
+def _update(transaction: Connection, statements: Mapping[str, Update], ids: Sequence[int], at: int | None) -> None:
+    statement = statements[transaction.dialect.name]
+    transaction.execute(statement, {"ids": as_ids(transaction, ids), "at": at})

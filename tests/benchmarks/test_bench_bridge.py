@@ -1,0 +1,175 @@
+"""The bridge beside the least that can be done: its event door beside a Flask no-op, its drain beside a bare loop."""
+
+import http.client
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+import pytest
+import requests
+from requests.adapters import HTTPAdapter
+
+from bridge import AmplitudeProject, Bridge, Connection, OneSignalApp, Settings
+from bridge.records import NewDelivery
+from simulator import Simulation
+
+SERVERS = Path(__file__).with_name("bench_servers.py")
+CLIENTS, REQUESTS_EACH, THREADS = 32, 150, 32
+DOOR_RATIO_MIN = 0.5
+EVENTS = 100_000
+DRAIN_PER_SECOND_MIN = 25_000
+DRAIN_RATIO_MIN = 0.6
+HTTP_V2 = "https://api2.amplitude.com/2/httpapi"
+JSON = {"Content-Type": "application/json"}
+
+
+@contextmanager
+def serving(outbox_url):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, str(SERVERS), outbox_url, str(port), str(THREADS)]
+    with subprocess.Popen(command, cwd=SERVERS.parent.parent.parent) as server:  # noqa: S603  # our own module
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                assert server.poll() is None
+        yield port
+        server.terminate()
+
+
+def knock(port, client):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    for number in range(REQUESTS_EACH):
+        body = orjson.dumps(
+            {
+                "event.kind": "message.push.sent",
+                "event.id": f"{port}-{client}-{number}",
+                "event.timestamp": 1_773_144_000,
+                "event.external_id": f"user-{client}",
+                "message.name": "Spring",
+            }
+        )
+        connection.request("POST", "/connections/shop/message-events", body, {"Authorization": "Bearer door-secret"})
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 200
+    connection.close()
+
+
+def requests_per_second(port):
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        began = time.perf_counter()
+        list(pool.map(lambda client: knock(port, client), range(CLIENTS)))
+        return CLIENTS * REQUESTS_EACH / (time.perf_counter() - began)
+
+
+@pytest.mark.slow
+@pytest.mark.benchmark(group="the event door")
+def test_a_durable_event_costs_at_most_twice_a_flask_no_op(benchmark, tmp_path):
+    with serving("nothing") as idle, serving(f"sqlite:///{tmp_path}/outbox.db") as door:
+        requests_per_second(idle)
+        nothing = requests_per_second(idle)
+        durable = benchmark.pedantic(requests_per_second, args=(door,), rounds=1, warmup_rounds=0)
+
+    benchmark.extra_info["requests/s, no-op and door"] = (round(nothing), round(durable))
+    assert durable / nothing >= DOOR_RATIO_MIN
+
+
+def event_of(number):
+    return orjson.dumps(
+        {
+            "event_type": "Push Sent",
+            "time": 1_773_144_000_000 + number,
+            "insert_id": f"e{number}",
+            "user_id": f"user-{number % 10_000:06}",
+            "event_properties": {"Message Name": "Spring", "message_type": "push"},
+        }
+    )
+
+
+def a_full_bridge(outbox_url, session, api_key):
+    connection = Connection(
+        name="shop",
+        secret="door-secret",
+        onesignal=OneSignalApp("app-1", "rest-key"),
+        amplitude=AmplitudeProject(api_key),
+    )
+    bridge = Bridge(
+        Settings((connection,), outbox_url=outbox_url),
+        now=lambda: datetime(2026, 3, 10, 12, tzinfo=UTC),
+        ids=lambda: "list-1",
+        session=session,
+    )
+    for first in range(0, EVENTS, 10_000):
+        arrivals = [
+            NewDelivery(lane=f"user-{number % 10_000:06}", kind="message.push.sent", payload=event_of(number))
+            for number in range(first, first + 10_000)
+        ]
+        bridge._outbox.put("shop", "events", arrivals)
+    return bridge
+
+
+class Taking(HTTPAdapter):
+    """A receiver in the same process that reads each upload and takes it."""
+
+    def send(self, request, **_):
+        answer = requests.Response()
+        answer.status_code, answer.request, answer.url = 200, request, request.url
+        taken = len(orjson.loads(request.body)["events"])
+        answer._content = orjson.dumps({"code": 200, "events_ingested": taken})
+        return answer
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.benchmark(group="draining")
+def test_stored_events_leave_at_25_000_a_second_into_a_receiver_of_this_process(benchmark, tmp_path):
+    session = requests.Session()
+    session.trust_env = False
+    session.mount("https://", Taking())
+    bridge = a_full_bridge(f"sqlite:///{tmp_path}/outbox.db", session, "key")
+
+    began = time.process_time()
+    assert benchmark.pedantic(bridge.run_due, rounds=1) == EVENTS
+    per_second = EVENTS / (time.process_time() - began)
+
+    bridge.close()
+    benchmark.extra_info["events per second of one core"] = round(per_second)
+    assert per_second >= DRAIN_PER_SECOND_MIN
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.benchmark(group="draining")
+def test_draining_keeps_60_percent_of_a_bare_loop_of_the_same_uploads(benchmark, tmp_path):
+    street = Simulation(7)
+    street.connect()
+    key = street.project.api_key
+    uploads = [
+        b'{"api_key":"%s","events":[%s]}' % (key.encode(), b",".join(event_of(n) for n in range(first, first + 1_000)))
+        for first in range(10**6, 10**6 + EVENTS, 1_000)
+    ]
+    session = street.session()
+
+    began = time.process_time()
+    for upload in uploads:
+        assert session.post(HTTP_V2, data=upload, headers=JSON).status_code == 200
+    bare = EVENTS / (time.process_time() - began)
+    bridge = a_full_bridge(f"sqlite:///{tmp_path}/outbox.db", street.session(), key)
+    began = time.process_time()
+    assert benchmark.pedantic(bridge.run_due, rounds=1) == EVENTS
+    drained = EVENTS / (time.process_time() - began)
+
+    bridge.close()
+    street.close()
+    benchmark.extra_info["events/s, bare loop and bridge"] = (round(bare), round(drained))
+    assert drained / bare >= DRAIN_RATIO_MIN
