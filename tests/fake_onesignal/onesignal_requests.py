@@ -31,7 +31,7 @@ FILTERS = [{"field": "tag", "key": "level", "relation": "=", "value": "1"}]
 MESSAGE = {"included_segments": ["All"], "contents": {"en": "Hello"}, "name": "Hello"}
 SUBSCRIPTION = {"subscription": {"type": "AndroidPush", "token": "u", "enabled": False}}
 EVENT = {"name": "bought", "external_id": "ada", "properties": {"a": 1}}
-JOURNEY = {"name": "Welcome", "nodes": [], "audience": {"kind": "segment"}}
+JOURNEY = {"name": "Welcome", "nodes": []}
 VALID: dict[str, Any] = {
     "create_app": {"name": "Shop"},
     "update_app": {"name": "Shop"},
@@ -63,7 +63,9 @@ VALID: dict[str, Any] = {
     "create_template": {"name": "Hello", "contents": {"en": "Hello"}},
     "update_template": {"name": "Hello", "contents": {"en": "Hello"}},
     "create_journey": JOURNEY,
-    "update_journey": JOURNEY,
+    "update_journey": {"name": "Welcome back"},
+    "update_journey_node": {"duration_seconds": 7200},
+    "duplicate_journey": {},
     "in_app_message_impression": {"player_id": "{subscription_id}"},
     "in_app_message_click": {"player_id": "{subscription_id}", "click_id": "yes"},
     "in_app_message_page": {"player_id": "{subscription_id}", "page_id": "p"},
@@ -78,6 +80,12 @@ VALID: dict[str, Any] = {
     "change_cohort_members": {"add": ["ada"], "remove": ["bob"]},
 }
 ORGANIZATIONS_OWN = re.compile(r"^/apps(/\{app_id\})?$|/auth/tokens|^/organizations|/copy_to_app$")
+MONTH = {"domain": "shop.test", "start": "2026-02-01T00:00:00Z", "end": "2026-03-01T00:00:00Z"}
+QUERIES: dict[str, dict[str, str]] = {
+    "get_email_provider_metrics": MONTH,
+    "get_email_provider_metrics_timeseries": {**MONTH, "granularity": "daily"},
+    "get_outcomes": {"outcome_names": "os__click.count"},
+}
 NAMES = sorted({name for body in VALID.values() for name in body} | {"id", "app_id", "external_id", "type", "token"})
 SCALARS = (
     st.none()
@@ -122,6 +130,8 @@ class Town:
         key = Caller(fake, fake.organization_api_key)("POST", f"/apps/{self.app.id}/auth/tokens", {"name": "Key"})
         runs_on = {"push_token": "live", "subscription_id": devices[0]["id"]}
         call("POST", f"/apps/{self.app.id}/live_activities/a/token", runs_on)
+        wait = {"kind": "wait", "duration_seconds": 3600}
+        journey = call("POST", f"/apps/{self.app.id}/journeys", {"name": "Welcome", "nodes": [wait]})
         message = call("POST", "/notifications", {"app_id": self.app.id, **MESSAGE})
         self.places = {
             "app_id": self.app.id,
@@ -137,6 +147,8 @@ class Town:
             "notification_id": message.json["id"],
             "message_id": fake.create_in_app_message(self.app.id, name="Hi").id,
             "template_id": template.json["id"],
+            "journey_id": journey.json["id"],
+            "node_id": journey.json["nodes"][0]["id"],
             "token_id": key.json["token_id"],
             "organization_id": self.app.organization_id,
             "cohort_id": "c1",
@@ -174,7 +186,7 @@ class Town:
         target = operation.path
         for name, value in {**self.places, **other.get("places", {})}.items():
             target = target.replace("{" + name + "}", quote(value, safe=""))
-        query = {"app_id": self.app.id, **other.get("query", {})}
+        query = {"app_id": self.app.id, **QUERIES.get(operation.operation, {}), **other.get("query", {})}
         target += "?" + "&".join(f"{quote(name)}={quote(value)}" for name, value in query.items())
         headers = {"Authorization": f"Key {key}", "Content-Type": "application/json", **other.get("headers", {})}
         return Request(operation.method, target.replace("{", "%7B"), body, headers, other.get("is_chunked", False))
