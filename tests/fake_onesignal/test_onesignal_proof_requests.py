@@ -43,7 +43,7 @@ def check(town: Town, request: Request) -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=by_name)
 @settings(
-    max_examples=12,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
