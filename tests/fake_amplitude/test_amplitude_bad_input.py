@@ -131,7 +131,9 @@ def test_every_method_on_every_path_is_answered_without_a_500(world, path, metho
     assert world.fake.fingerprint() == before
 
 
-@pytest.mark.parametrize("auth", ["Basic", "Basic x", "Basic OjpAAAA=", "Bearer x", "Basic /////w==", "Basic é", "x" * 9_000])
+@pytest.mark.parametrize(
+    "auth", ["Basic", "Basic x", "Basic OjpAAAA=", "Bearer x", "Basic /////w==", "Basic é", "x" * 9_000]
+)
 def test_strange_credentials_are_forbidden(world, auth):
     assert world.client.get("/api/3/cohorts", headers={"Authorization": auth}).status_code == 403
 
