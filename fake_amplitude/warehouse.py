@@ -6,6 +6,7 @@ merged ids are resolved when a question is asked, as Amplitude does it (facts/am
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from bisect import bisect_left
 from typing import TYPE_CHECKING
@@ -73,7 +74,7 @@ class Warehouse:
         self._merged_from: dict[int, list[int]] = {}
         self._recent: dict[bytes, bytes] = {}
         self._sorted_user_ids: list[str] = []
-        self._seen: dict[str, int] = {}
+        self._seen: dict[bytes, int] = {}
 
     def credit(self, user_id: str | None, device_id: str) -> int:
         """Answer the Amplitude ID of an event and fold users that turn out to be one."""
@@ -131,7 +132,7 @@ class Warehouse:
         self._seen[key] = upload_ms
         return False
 
-    def insert_ids(self) -> Iterator[tuple[str, int]]:
+    def insert_ids(self) -> Iterator[tuple[bytes, int]]:
         """Answer the remembered keys of device and insert_id and when each came, in order."""
         yield from self._seen.items()
 
@@ -201,9 +202,10 @@ class Warehouse:
         return (event for event in events if event.amplitude_id != NOBODY)
 
 
-def _seen_key(device_id: str, insert_id: str) -> str:
-    """Answer one string for the pair: a dictionary of strings is of no interest to the garbage collector."""
-    return f"{len(device_id)}:{device_id}{insert_id}"
+def _seen_key(device_id: str, insert_id: str) -> bytes:
+    """Answer 16 bytes for the pair: half the memory of the strings, and of no interest to the garbage collector."""
+    pair = f"{len(device_id)}:{device_id}{insert_id}"
+    return hashlib.blake2b(pair.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def blank(event: Event) -> Event:
