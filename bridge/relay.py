@@ -152,7 +152,7 @@ def _outcomes(claimed: Sequence[ClaimedDelivery], answers: Mapping[int, Answer],
                 postponed.append(_postponed(delivery, answer, now))
             else:
                 buried.append((delivery.id, why))
-        elif delivery.in_doubt_since is None:
+        if delivery.in_doubt_since is None and not isinstance(answer, Delivered | Later):
             untouched.append(delivery.id)
     return Outcomes(tuple(delivered), tuple(buried), tuple(postponed), tuple(untouched))
 

@@ -131,19 +131,26 @@ class CohortsApi:
             return Response("Forbidden", 403)
         base, _, rest = request.path.removeprefix("/api/5/cohorts/").partition("/")
         if base == "request-status":
-            looks = self._looks[rest] = self._looks.get(rest, 0) + 1
-            ready = looks > self.looks_until_ready
-            said = {"request_id": rest, "async_status": "JOB COMPLETED" if ready else "JOB INPROGRESS"}
-            return Response(json.dumps(said), 200 if ready else 202)
+            return self._status(rest)
         assert base == "request"
-        if rest.endswith("/file"):
-            cohort_id = rest.removesuffix("/file").rpartition("-")[0]
-            if self.elsewhere:
-                return Response("", 302, {"Location": f"https://store.test/store/{cohort_id}"})
-            return self._file(cohort_id)
-        if rest not in self.members:
+        if not rest.endswith("/file"):
+            return self._request(rest)
+        cohort_id = rest.removesuffix("/file").rpartition("-")[0]
+        if self.elsewhere:
+            return Response("", 302, {"Location": f"https://store.test/store/{cohort_id}"})
+        return self._file(cohort_id)
+
+    def _status(self, request_id: str) -> Response:
+        looks = self._looks[request_id] = self._looks.get(request_id, 0) + 1
+        ready = looks > self.looks_until_ready
+        said = {"request_id": request_id, "async_status": "JOB COMPLETED" if ready else "JOB INPROGRESS"}
+        return Response(json.dumps(said), 200 if ready else 202)
+
+    def _request(self, cohort_id: str) -> Response:
+        if cohort_id not in self.members:
             return Response(json.dumps({"error": {"http_code": 404}}), 404)
-        return Response(json.dumps({"request_id": f"{rest}-{len(self.asked)}", "cohort_id": rest}), 202)
+        said = {"request_id": f"{cohort_id}-{len(self.asked)}", "cohort_id": cohort_id}
+        return Response(json.dumps(said), 202)
 
     def _file(self, cohort_id: str) -> Response:
         lines = [",".join(f'"{column}"' for column in self.columns)]

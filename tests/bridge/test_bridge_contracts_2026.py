@@ -145,15 +145,36 @@ def test_a_mapped_field_that_is_not_there_is_named():
 
 
 def test_a_map_of_a_field_that_we_do_not_have_is_refused_with_the_nearest():
-    with pytest.raises(SettingsError, match="did you mean 'event.external_id'"):
+    with pytest.raises(SettingsError, match=r"did you mean 'event\.external_id'"):
         make_connection(fields={"event.external": "x"})
 
 
 # facts/integration.md 4.3: verdict of the bridge for each value
 @pytest.mark.parametrize(
     "value",
-    ["0", "-1", "null", "nil", "none", "undefined", "unknown", "anonymous", "n/a", "na", "{}", "lmy47d", "all"]
-    + ["00000000-0000-0000-0000-000000000000", "None", "NULL", "NA", "Anonymous", "x" * 1025, "  ", "a\0b"],
+    [
+        "0",
+        "-1",
+        "null",
+        "nil",
+        "none",
+        "undefined",
+        "unknown",
+        "anonymous",
+        "n/a",
+        "na",
+        "{}",
+        "lmy47d",
+        "all",
+        "00000000-0000-0000-0000-000000000000",
+        "None",
+        "NULL",
+        "NA",
+        "Anonymous",
+        "x" * 1025,
+        "  ",
+        "a\x00b",
+    ],
 )
 def test_an_id_that_a_vendor_would_refuse_is_rejected(value):
     assert objection("external_id", value) is not None
