@@ -70,6 +70,22 @@ def test_what_is_not_yet_sent_of_a_message_can_be_cancelled(shop, clock):
     assert (seen["canceled"], seen["remaining"], seen["successful"], seen["completed_at"]) == (True, 3, 2, None)
 
 
+def test_a_cancelled_message_leaves_nothing_to_wait_for_and_takes_no_other_along(shop, clock):
+    for number in range(2):
+        shop.device(f"user-{number}")
+    cancelled, other = (shop.post(**PUSH, throttle_rate_per_minute=1).json["id"] for _ in range(2))
+    shop.fake.run_due()
+
+    shop.call("DELETE", f"/notifications/{cancelled}?app_id={shop.app.id}")
+    run_until(shop, clock, clock() + timedelta(minutes=1))
+
+    assert (shop.view(cancelled)["successful"], shop.view(other)["successful"]) == (1, 2)
+    alone = shop.post(**PUSH, throttle_rate_per_minute=1).json["id"]
+    shop.fake.run_due()
+    shop.call("DELETE", f"/notifications/{alone}?app_id={shop.app.id}")
+    assert shop.fake.next_due() is None
+
+
 def test_a_message_that_is_wholly_sent_cannot_be_cancelled(shop):
     shop.device("anna")
     id_ = shop.post(**PUSH).json["id"]
