@@ -130,7 +130,7 @@ def test_what_the_server_itself_refuses_is_dropped_alone(amplitude, bad):
 
 
 def test_a_lost_answer_is_not_a_lost_request(amplitude):
-    codes, _ = send_through(amplitude, [trouble.lost_answer] * 4, told_of=0)
+    codes, _ = send_through(amplitude, [trouble.lost_answer] * EVENTS, told_of=0)
 
     assert codes == {}  # the client forgets the events and never tells
     counts = exported(amplitude)
