@@ -48,6 +48,8 @@ def run(settings: Settings) -> int:
             websockets=False,
             log_enabled=False,
         )
+        for number in (signal.SIGTERM, signal.SIGINT):  # granian listens for them only once its doors are being opened
+            signal.signal(number, server.signal_handler_interrupt)
         driver.start()
         _log.info("started", url=f"http://{settings.doors.host}:{port}", processes=settings.doors.processes)
         try:

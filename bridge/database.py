@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from threading import RLock, local
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    Index,
     String,
     Table,
     bindparam,
@@ -27,6 +29,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from bridge.errors import OutboxUnavailable, SettingsError
 from bridge.tables import metadata
@@ -112,9 +115,27 @@ class Database:
 
     def _make_tables(self) -> None:
         with self.transaction() as connection:
+            if not self.is_shared:
+                driver: Any = connection.connection.driver_connection
+                driver.executescript(_all_tables_of_sqlite())
+                return
             if self.has_workers:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING_TABLES})")
             metadata.create_all(connection)
+
+
+@cache
+def _all_tables_of_sqlite() -> str:
+    """Answer the words for a fresh database in memory: asking which tables it has costs more than all of them."""
+    making: list[DDLElement] = []
+    for table in metadata.sorted_tables:
+        making.append(CreateTable(table))
+        making.extend(CreateIndex(index) for index in sorted(table.indexes, key=_name))
+    return ";\n".join(str(each.compile(dialect=sqlite.dialect())) for each in making)
+
+
+def _name(index: Index) -> str:
+    return str(index.name)
 
 
 def _parse(url: str) -> URL:

@@ -15,6 +15,8 @@ from bridge.tables import routes
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import Executable
+
     from bridge.database import Database
 
 RouteName = tuple[str, Direction]
@@ -102,18 +104,28 @@ class RouteStates:
 
     def _write(self, route: RouteName, state: RouteState) -> None:
         until = None if state.rests_until is None else to_microseconds(state.rests_until)
-        values = {
+        row = {
+            "connection": route[0],
+            "direction": route[1],
             "failures": state.failures,
             "rests_until": until,
             "stopped_because": state.stopped_because,
             "stopped_key": state.stopped_key,
         }
         with self._database.transaction() as transaction:
-            writing = INSERTS[transaction.dialect.name](routes).values(
-                connection=route[0], direction=route[1], **values
-            )
-            transaction.execute(writing.on_conflict_do_update(index_elements=list(routes.primary_key), set_=values))
+            transaction.execute(_WRITE[transaction.dialect.name], row)
         self._known[route] = state
 
 
 _FRESH = RouteState()
+
+
+def _writing(engine: str) -> Executable:
+    inserting = INSERTS[engine](routes)
+    changed = ("failures", "rests_until", "stopped_because", "stopped_key")
+    return inserting.on_conflict_do_update(
+        index_elements=list(routes.primary_key), set_={name: inserting.excluded[name] for name in changed}
+    )
+
+
+_WRITE = {engine: _writing(engine) for engine in INSERTS}
