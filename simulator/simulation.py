@@ -31,7 +31,13 @@ _T = TypeVar("_T")
 
 ONESIGNAL_HOSTS: Final = ("api.onesignal.com", "onesignal.com", "app.onesignal.com")
 AMPLITUDE_HOSTS: Final = {
-    "US": ("api2.amplitude.com", "api.amplitude.com", "amplitude.com", "analytics.amplitude.com"),
+    "US": (
+        "api2.amplitude.com",
+        "api.amplitude.com",
+        "amplitude.com",
+        "analytics.amplitude.com",
+        "profile-api.amplitude.com",
+    ),
     "EU": ("api.eu.amplitude.com", "analytics.eu.amplitude.com"),
 }
 BRIDGE_HOST: Final = "bridge.test"
