@@ -44,18 +44,21 @@ def try_credentials(connection: Connection, session: requests.Session) -> Iterat
 
 def _try_onesignal(app: OneSignalApp, session: requests.Session) -> str | None:
     url = SEGMENTS_URL.format(app_id=quote(app.app_id, safe=""))
-    return _objection(session, "GET", url, headers={"Authorization": f"Key {app.rest_api_key}"})
+    headers = {"Authorization": f"Key {app.rest_api_key}"}
+    return _objection(session, "GET", url, secret=app.rest_api_key, headers=headers)
 
 
 def _try_upload(project: AmplitudeProject, session: requests.Session) -> str | None:
     """Upload no event: the vendor reads the key all the same."""
     body = msgspec.json.encode({"api_key": project.api_key, "events": []})
     url = f"{BASE_URLS[project.region]}/2/httpapi"
-    return _objection(session, "POST", url, data=body, headers={"Content-Type": "application/json"})
+    headers = {"Content-Type": "application/json"}
+    return _objection(session, "POST", url, secret=project.api_key, data=body, headers=headers)
 
 
 def _try_cohorts(project: AmplitudeProject, session: requests.Session) -> str | None:
-    return _objection(session, "GET", COHORTS_URLS[project.region], auth=(project.api_key, project.secret_key))
+    auth = (project.api_key, project.secret_key)
+    return _objection(session, "GET", COHORTS_URLS[project.region], secret=project.secret_key, auth=auth)
 
 
 def _objection(
@@ -63,10 +66,12 @@ def _objection(
     method: str,
     url: str,
     *,
+    secret: str,
     data: bytes | None = None,
     headers: dict[str, str] | None = None,
     auth: tuple[str, str] | None = None,
 ) -> str | None:
+    """Answer what the vendor says against it, without the secret that it may repeat."""
     try:
         answer = session.request(
             method, url, data=data, headers=headers, auth=auth, timeout=_TIMEOUT_S, allow_redirects=False
@@ -75,4 +80,5 @@ def _objection(
         return f"no answer: {type(error).__name__}"
     if answer.status_code == HTTPStatus.OK:
         return None
-    return " ".join(f"{answer.status_code} {answer.text}".split())[:_WORDS_MAX]
+    said = answer.text.replace(secret, "[redacted]")
+    return " ".join(f"{answer.status_code} {said}".split())[:_WORDS_MAX]
