@@ -68,12 +68,14 @@ class Batch:
         """Gather mapped ids as they come: None has no mapping, and nobody is twice in a batch."""
         every = tuple(ids)
         resolved = [each for each in every if each is not None]
-        users = tuple(user for user in dict.fromkeys(resolved) if user.strip())
-        blank = len({user for user in resolved if not user.strip()})
+        each_once = dict.fromkeys(resolved)
+        users = tuple(user for user in each_once if user.strip() and "\0" not in user)
+        blank = sum(1 for user in each_once if not user.strip())
         left_out = {
             UNRESOLVED: len(every) - len(resolved),
             "blank user id": blank,
-            "repeated in the batch": len(resolved) - len(users) - blank,
+            "an id with a NUL character": len(each_once) - len(users) - blank,
+            "repeated in the batch": len(resolved) - len(each_once),
         }
         return cls(cohort_id, operation, users, +Counter(left_out), computed_at)
 

@@ -44,4 +44,4 @@ class CohortMessages:
         with self._database.transaction() as transaction:
             transaction.execute(delete(messages).where(messages.c.connection == self._connection, too_old))
             inserting = INSERTS[transaction.dialect.name](messages).values(row).on_conflict_do_nothing()
-            return transaction.execute(inserting).rowcount == 1
+            return transaction.execute(inserting.returning(messages.c.message_id)).first() is not None

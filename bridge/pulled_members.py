@@ -40,8 +40,7 @@ class PulledMembers:
         self.unresolved = 0
 
     def store(self, ids: Iterable[str | None]) -> None:
-        """Store all of a file, a page at a time; what an earlier, broken try has left is dropped first."""
-        self.drop()
+        """Store all of a file, a page at a time."""
         self.unresolved = 0
         page: list[dict[str, str]] = []
         for external_id in ids:
