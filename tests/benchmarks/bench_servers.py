@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 from functools import partial
 from itertools import count
 
-from flask import Flask
+from flask import Flask, request
 from granian.constants import Interfaces
 from granian.server import MPServer
 
@@ -33,12 +34,14 @@ def nothing() -> Flask:
 
     @app.post("/connections/shop/message-events")
     def answer() -> dict[str, int]:
+        request.get_data()  # a body that nobody reads ends its connection
         return {"accepted": next(numbers)}
 
     return app
 
 
 def main(outbox_url: str, port: str, threads: str) -> None:
+    multiprocessing.set_start_method("spawn")
     server = MPServer(
         "bench",
         port=int(port),
