@@ -15,13 +15,14 @@ _PORT_MAX = 65_535
 class Doors:
     """Where the doors listen (port 0: any free one), and how many processes and threads answer there.
 
-    With an outbox on SQLite one process answers; several need PostgreSQL.
+    Events that come at the same time share one commit, so that threads are worth more than cores. With an outbox on
+    SQLite one process answers; several need PostgreSQL.
     """
 
     host: str = "127.0.0.1"
     port: int = 8080
     processes: int = 1
-    threads: int = 4
+    threads: int = 16
 
     def __post_init__(self) -> None:
         require_text("doors.host", self.host)

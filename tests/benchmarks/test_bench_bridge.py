@@ -20,7 +20,7 @@ from bridge.records import NewDelivery
 from simulator import Simulation
 
 SERVERS = Path(__file__).with_name("bench_servers.py")
-CLIENTS, REQUESTS_EACH, THREADS = 32, 150, 32
+CLIENTS, REQUESTS_EACH, THREADS = 64, 100, 32
 DOOR_RATIO_MIN = 0.5
 EVENTS = 100_000
 DRAIN_PER_SECOND_MIN = 25_000
