@@ -21,11 +21,13 @@ _SECRETS: Final = (
 class Exchange:
     """One request and its answer, with every key already redacted; bodies are clipped at 4,096 bytes.
 
+    `sender` is the house that called, or "you" for everybody outside.
     `weather` says what befell the call on the wire, and then the status is what its sender saw: 0 for no answer.
     """
 
     number: int
     at: datetime
+    sender: str
     method: str
     url: str
     request: str
@@ -47,13 +49,22 @@ class Journal:
     """
 
     def __init__(self) -> None:
-        self._recent: deque[tuple[int, datetime, str, str, bytes, int, bytes, str]] = deque(maxlen=_KEPT)
+        self._recent: deque[tuple[int, datetime, str, str, str, bytes, int, bytes, str]] = deque(maxlen=_KEPT)
         self._counts: Counter[tuple[str, str, int]] = Counter()
         self._digest = hashlib.sha256()
         self._number = 0
 
     def enter(
-        self, *, at: datetime, method: str, url: str, request: bytes, status: int, answer: bytes, weather: str = ""
+        self,
+        *,
+        at: datetime,
+        sender: str,
+        method: str,
+        url: str,
+        request: bytes,
+        status: int,
+        answer: bytes,
+        weather: str = "",
     ) -> None:
         """Write down one exchange."""
         self._number += 1
@@ -62,7 +73,7 @@ class Journal:
         self._digest.update(f"{at.isoformat()} {method} {url} {status} {len(request)} {weather}\n".encode())
         self._digest.update(request)
         self._digest.update(answer)
-        self._recent.append((self._number, at, method, url, request[:_CLIP], status, answer[:_CLIP], weather))
+        self._recent.append((self._number, at, sender, method, url, request[:_CLIP], status, answer[:_CLIP], weather))
 
     def __len__(self) -> int:
         """Count every exchange there ever was."""
@@ -70,10 +81,11 @@ class Journal:
 
     def __iter__(self) -> Iterator[Exchange]:
         """Read the kept exchanges, oldest first."""
-        for number, at, method, url, request, status, answer, weather in tuple(self._recent):
+        for number, at, sender, method, url, request, status, answer, weather in tuple(self._recent):
             yield Exchange(
                 number=number,
                 at=at,
+                sender=sender,
                 method=method,
                 url=_redacted(url.encode()),
                 request=_redacted(request),

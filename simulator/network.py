@@ -3,9 +3,11 @@
 import random
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import partial
 from http.client import responses
 from io import BytesIO
-from typing import Any
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 import requests
@@ -13,6 +15,7 @@ import urllib3
 from requests.adapters import BaseAdapter, HTTPAdapter
 from waitress.channel import ClientDisconnected
 
+from simulator.beats import Beats
 from simulator.clock import Clock
 from simulator.disturbances import Answer, Disturbance, Effect
 from simulator.errors import no_such
@@ -22,9 +25,39 @@ from simulator.parties import Door
 from simulator.weather import Armed, Weather
 from simulator.wsgi import ask, body_of, environ_of
 
+YOU: Final = "you"  # whoever calls from outside the houses: a test, a story, a program at a socket
+
 
 class UnknownHostError(requests.ConnectionError):
     """Raised when a request goes to a host that is no house of this street."""
+
+
+class _Call(NamedTuple):
+    """One request on its way."""
+
+    sender: str
+    method: str
+    url: str
+    environ: Mapping[str, Any]
+    body: bytes
+
+
+class Heard(NamedTuple):
+    """One exchange as an ear hears it: the request with its WSGI environ, the answer, and what the weather did."""
+
+    at: datetime
+    sender: str
+    method: str
+    url: str
+    environ: Mapping[str, Any]
+    request: bytes
+    status: int
+    headers: list[tuple[str, str]]
+    answer: bytes
+    weather: str
+
+
+Ear = Callable[[Heard], None]
 
 
 class Network:
@@ -35,11 +68,13 @@ class Network:
     weather; `call` is the simulator's own sheltered way.
     """
 
-    def __init__(self, clock: Clock, journal: Journal, luck: random.Random) -> None:
+    def __init__(self, clock: Clock, journal: Journal, luck: random.Random, beats: Beats) -> None:
         self._clock = clock
         self._journal = journal
+        self._beats = beats
         self._doors: dict[str, Door] = {}
         self._held: list[tuple[int, Effect]] = []
+        self._ears: list[Ear] = []
         self._lock = threading.RLock()
         self.weather = Weather(clock.now, luck, lambda: self._doors)
 
@@ -60,11 +95,15 @@ class Network:
         for _, effect in held:
             effect()
 
-    def session(self) -> requests.Session:
-        """Make a session whose calls stay on this street."""
+    def listen(self, ear: Ear) -> None:
+        """Let `ear` hear every exchange from now on, whole and with its keys."""
+        self._ears.append(ear)
+
+    def session(self, sender: str = YOU) -> requests.Session:
+        """Make a session whose calls stay on this street; `sender` is who makes them."""
         session = requests.Session()
         session.trust_env = False
-        wire = _Wire(self.exposed_call)
+        wire = _Wire(partial(self.exposed_call, sender=sender))
         session.mount("https://", wire)
         session.mount("http://", wire)
         return session
@@ -77,7 +116,7 @@ class Network:
             url = f"https://{host}{raw if raw.startswith('/') else urlsplit(raw).path}"
             body = body_of(environ)
             try:
-                status, headers, answer = self._expose(environ["REQUEST_METHOD"], url, environ, body)
+                status, headers, answer = self._expose(_Call(YOU, environ["REQUEST_METHOD"], url, environ, body))
             except requests.RequestException as error:
                 raise ClientDisconnected from error  # waitress then hangs up without a word
             start_response(f"{status} {responses.get(status, 'Unknown')}", headers)
@@ -85,13 +124,15 @@ class Network:
 
         return enter
 
-    def call(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    def call(self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, sender: str = YOU) -> Answer:
         """Carry one request to its house and bring back the answer, whatever the weather."""
-        return self._carry(method, url, environ_of(method, url, headers, body), body)
+        return self._carry(self._begin(_Call(sender, method, url, environ_of(method, url, headers, body), body)))
 
-    def exposed_call(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    def exposed_call(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, sender: str = YOU
+    ) -> Answer:
         """Carry one request through the weather; raises what `requests` raises when a connection breaks."""
-        return self._expose(method, url, environ_of(method, url, headers, body), body)
+        return self._expose(self._begin(_Call(sender, method, url, environ_of(method, url, headers, body), body)))
 
     def pass_time(self, seconds: float) -> None:
         """Let a call take its time."""
@@ -102,26 +143,31 @@ class Network:
         with self._lock:
             self._held.append((calls, effect))
 
-    def _expose(self, method: str, url: str, environ: Mapping[str, Any], body: bytes) -> Answer:
+    def _begin(self, call: _Call) -> _Call:
+        if call.sender == YOU:
+            self._beats.strike(f"{call.method} {call.url}")
+        return call
+
+    def _expose(self, call: _Call) -> Answer:
         with self._lock:
-            what = self.weather.strikes(method, url, body)
+            what = self.weather.strikes(call.method, call.url, call.body)
         if what is None:
-            return self._carry(method, url, environ, body)
+            return self._carry(call)
         try:
-            answer = what.befall(lambda: self._carry(method, url, environ, body), self)
+            answer = what.befall(lambda: self._carry(call), self)
         except requests.RequestException:
-            self._write_down(method, url, body, (0, [], b""), weather=str(what))
+            self._write_down(call, (0, [], b""), weather=str(what))
             raise
-        self._write_down(method, url, body, answer, weather=str(what))
+        self._write_down(call, answer, weather=str(what))
         return answer
 
-    def _carry(self, method: str, url: str, environ: Mapping[str, Any], body: bytes) -> Answer:
-        host = urlsplit(url).hostname or ""
+    def _carry(self, call: _Call) -> Answer:
+        host = urlsplit(call.url).hostname or ""
         door = self._doors.get(host)
         if door is None:
             raise UnknownHostError(str(no_such("house on this street", host, self._doors)))
-        answer = ask(door, environ, body)
-        self._write_down(method, url, body, answer)
+        answer = ask(door, call.environ, call.body)
+        self._write_down(call, answer)
         if self._held:
             self._let_the_overtaken_arrive()
         return answer
@@ -134,17 +180,21 @@ class Network:
             if calls <= 0:
                 effect()
 
-    def _write_down(self, method: str, url: str, body: bytes, answer: Answer, *, weather: str = "") -> None:
+    def _write_down(self, call: _Call, answer: Answer, *, weather: str = "") -> None:
+        at = self._clock.now()
         with self._lock:
             self._journal.enter(
-                at=self._clock.now(),
-                method=method,
-                url=url,
-                request=body,
+                at=at,
+                sender=call.sender,
+                method=call.method,
+                url=call.url,
+                request=call.body,
                 status=answer[0],
                 answer=answer[2],
                 weather=weather,
             )
+            for ear in self._ears:
+                ear(Heard(at, call.sender, call.method, call.url, call.environ, call.body, *answer, weather))
 
 
 class _Wire(BaseAdapter):

@@ -1,9 +1,10 @@
 """Who works when: lets everybody do what is due, and moves the clock from one due moment to the next."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from simulator.beats import Beats
 from simulator.clock import Clock
 from simulator.parties import Worker
 
@@ -18,17 +19,19 @@ class NeverQuietError(RuntimeError):
 class Schedule:
     """Drives the workers of a street along its clock; `workers` is asked anew each time, for a house may be rebuilt."""
 
-    def __init__(self, clock: Clock, workers: Callable[[], Iterable[Worker]]) -> None:
+    def __init__(self, clock: Clock, workers: Callable[[], Mapping[str, Worker]], beats: Beats) -> None:
         self._clock = clock
         self._workers = workers
+        self._beats = beats
 
     def run_due(self) -> int:
         """Let everybody do what is due now; say how many pieces of work were done."""
-        return sum(worker.run_due() for worker in self._workers() if self._is_due(worker.next_due()))
+        workers = self._workers().items()
+        return sum(self._work(name, worker) for name, worker in workers if self._is_due(worker.next_due()))
 
     def next_due(self) -> datetime | None:
         """Say when anybody has work again."""
-        return min((due for worker in self._workers() if (due := worker.next_due()) is not None), default=None)
+        return min((due for worker in self._workers().values() if (due := worker.next_due()) is not None), default=None)
 
     def run_until(self, moment: datetime) -> None:
         """Advance to `moment`, stopping at everything that is due on the way."""
@@ -48,6 +51,10 @@ class Schedule:
         while self._is_due(due := self.next_due()) and self.run_due():
             pass
         return due
+
+    def _work(self, name: str, worker: Worker) -> int:
+        self._beats.strike(f"{name} works")
+        return worker.run_due()
 
     def _is_due(self, moment: datetime | None) -> bool:
         """Whether a moment that was just named has come; on a flowing clock "now" is later already."""

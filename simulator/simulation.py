@@ -5,6 +5,7 @@ import random
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Literal, TypeVar
 
 import requests
@@ -14,13 +15,14 @@ from fake_amplitude.fake import FakeAmplitude
 from fake_amplitude.records import Destination, Project, SyncRun
 from fake_amplitude.rules import Performed, PropertyIs
 from fake_onesignal import FakeOneSignal
+from simulator.beats import Beats
 from simulator.caller import Caller, basic, key
 from simulator.clock import MONDAY_MORNING, Clock
 from simulator.errors import WrongUsageError
 from simulator.journal import Journal
 from simulator.narration import Narrator
-from simulator.network import Network
-from simulator.parties import Party
+from simulator.network import YOU, Network
+from simulator.parties import Party, Worker
 from simulator.reading import AmplitudeReader, OneSignalReader
 from simulator.recipients import Recipients
 from simulator.schedule import Schedule
@@ -66,17 +68,20 @@ class Simulation:
         self.began = start
         self.clock = Clock(start)
         self.journal = Journal()
-        self.network = Network(self.clock, self.journal, self.luck("weather"))
-        self.schedule = Schedule(self.clock, lambda: (*self.houses, self.recipients))
+        self.beats = Beats()
+        self.network = Network(self.clock, self.journal, self.luck("weather"), self.beats)
+        self.schedule = Schedule(self.clock, self._workers, self.beats)
         self._narrator = narrator
         self.recipients = Recipients(
-            self._caller("https://api.onesignal.com"), now=self.clock.now, luck=self.luck("recipients")
+            self._caller("https://api.onesignal.com", sender="devices"),
+            now=self.clock.now,
+            luck=self.luck("recipients"),
         )
         self.onesignal = FakeOneSignal(
             now=self.clock.now,
             ids=self._ids("onesignal"),
             random=self.luck("onesignal"),
-            session=self.session(),
+            session=self.network.session("OneSignal"),
             limits=limits,
             carrier=self.recipients,
         )
@@ -116,7 +121,10 @@ class Simulation:
             events=None if events is None else frozenset(events),
         )
         self._bridge = Bridge(
-            Settings(connections=(connection,)), now=self.clock.now, ids=self._ids("bridge"), session=self.session()
+            Settings(connections=(connection,)),
+            now=self.clock.now,
+            ids=self._ids("bridge"),
+            session=self.network.session("bridge"),
         )
         self.network.settle(self._bridge, BRIDGE_HOST)
         door = f"https://{BRIDGE_HOST}/connections/{connection.name}"
@@ -252,7 +260,12 @@ class Simulation:
         if self._bridge is not None:
             self._bridge.close()
 
-    # -- how the houses are made --------------------------------------------------------------------------------------
+    # -- how the street is made --------------------------------------------------------------------------------------
+
+    def _workers(self) -> dict[str, Worker]:
+        bridge = {} if self._bridge is None else {"the bridge": self._bridge}
+        vendors = {f"Amplitude {region}": fake for region, fake in self.amplitude.items()}
+        return {"OneSignal": self.onesignal, **vendors, **bridge, "people": self.recipients}
 
     def _amplitude(self, region: Region) -> FakeAmplitude:
         return FakeAmplitude(
@@ -260,12 +273,12 @@ class Simulation:
             now=self.clock.now,
             ids=self._ids(f"amplitude {region}"),
             random=self.luck(f"amplitude {region}"),
-            session=self.session(),
+            session=self.network.session(f"Amplitude {region}"),
             limits=self.limits,
         )
 
-    def _caller(self, base_url: str, authorization: str | None = None) -> Caller:
-        return Caller(base_url, authorization, carry=self.network.call, wait=self.wait)
+    def _caller(self, base_url: str, authorization: str | None = None, *, sender: str = YOU) -> Caller:
+        return Caller(base_url, authorization, carry=partial(self.network.call, sender=sender), wait=self.wait)
 
     def _ids(self, whose: str) -> Callable[[], str]:
         luck = self.luck(f"{whose} ids")

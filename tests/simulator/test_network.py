@@ -6,6 +6,7 @@ import random
 import pytest
 import requests
 
+from simulator.beats import Beats
 from simulator.clock import Clock
 from simulator.journal import Journal
 from simulator.network import Network, UnknownHostError
@@ -18,7 +19,7 @@ def journal():
 
 @pytest.fixture
 def network(journal):
-    return Network(Clock(), journal, random.Random(0))  # noqa: S311  # chance, not a secret
+    return Network(Clock(), journal, random.Random(0), Beats())  # noqa: S311  # chance, not a secret
 
 
 def echo(environ, start_response):
@@ -79,7 +80,7 @@ def test_the_journal_counts_exactly_and_redacts_keys(network, journal):
 def test_the_same_exchanges_give_the_same_digest_and_one_byte_more_another():
     def digest_of(*bodies):
         journal = Journal()
-        network = Network(Clock(), journal, random.Random(0))  # noqa: S311  # chance, not a secret
+        network = Network(Clock(), journal, random.Random(0), Beats())  # noqa: S311  # chance, not a secret
         network.settle(echo, "bridge.test")
         for body in bodies:
             network.call("POST", "https://bridge.test/", {}, body)

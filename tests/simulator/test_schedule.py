@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from simulator.beats import Beats
 from simulator.clock import MONDAY_MORNING, Clock
 from simulator.schedule import NeverQuietError, Schedule
 
@@ -48,7 +49,9 @@ def test_the_clock_stops_at_everything_that_is_due_on_the_way():
     clock = Clock()
     first, second = Worker(clock, 5, 20), Worker(clock, 10, 40)
 
-    Schedule(clock, lambda: (first, second)).run_until(MONDAY_MORNING + timedelta(seconds=30))
+    Schedule(clock, lambda: {"first": first, "second": second}, Beats()).run_until(
+        MONDAY_MORNING + timedelta(seconds=30)
+    )
 
     assert seconds(first) == [5, 20]
     assert seconds(second) == [10]
@@ -59,7 +62,7 @@ def test_quiet_means_that_nothing_is_due_within_ten_minutes():
     clock = Clock()
     worker = Worker(clock, 5, 500, 3_600)
 
-    Schedule(clock, lambda: (worker,)).run_until_quiet()
+    Schedule(clock, lambda: {"worker": worker}, Beats()).run_until_quiet()
 
     assert seconds(worker) == [5, 500]
     assert clock.now() == MONDAY_MORNING + timedelta(seconds=500)
@@ -70,7 +73,7 @@ def test_work_without_end_is_not_waited_for():
     restless = Worker(clock, 0, every_s=60)
 
     with pytest.raises(NeverQuietError):
-        Schedule(clock, lambda: (restless,)).run_until_quiet()
+        Schedule(clock, lambda: {"restless": restless}, Beats()).run_until_quiet()
 
 
 def test_who_is_due_now_works_on_a_flowing_clock_too():
@@ -78,4 +81,4 @@ def test_who_is_due_now_works_on_a_flowing_clock_too():
     clock.flow()
     eager = Eager(clock)
 
-    assert Schedule(clock, lambda: (eager,)).run_due() == 1
+    assert Schedule(clock, lambda: {"eager": eager}, Beats()).run_due() == 1
