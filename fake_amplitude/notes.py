@@ -9,7 +9,7 @@ from fake_amplitude import errors
 from fake_amplitude.planning_errors import Conflict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from fake_amplitude.records import Project
     from fake_amplitude.world import World
@@ -61,10 +61,34 @@ class Notes:
         return self._next_id - 1
 
 
-def written(world: World, project: Project) -> list[Annotation]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which annotations are asked for: of a category, or those that a chart shows; within a stretch of time."""
+
+    category: str | None = None
+    chart_id: str | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+
+    def takes(self, each: Annotation, category: str) -> bool:
+        """Answer whether an annotation is asked for; one without a chart shows on every chart."""
+        return (
+            (self.category is None or self.category == category)
+            and (self.chart_id is None or each.chart_id in (None, self.chart_id))
+            and (self.start_ms is None or each.start_ms >= self.start_ms)
+            and (self.end_ms is None or (each.start_ms if each.end_ms is None else each.end_ms) <= self.end_ms)
+        )
+
+
+EVERYTHING = Wanted()
+
+
+def written(world: World, project: Project, wanted: Wanted = EVERYTHING) -> list[Annotation]:
     """List a project's annotations by their start."""
     with world.state.lock:
-        return sorted(_notes(world, project).annotations.values(), key=lambda each: (each.start_ms, each.id))
+        notes = _notes(world, project)
+        found = (each for each in notes.annotations.values() if wanted.takes(each, notes.categories[each.category_id]))
+        return sorted(found, key=lambda each: (each.start_ms, each.id))
 
 
 def annotation(world: World, project: Project, annotation_id: int) -> Annotation:
@@ -136,6 +160,17 @@ def drop_category(world: World, project: Project, number: int) -> None:
             raise errors.NotFound(f"Category {number} was not found.")
         for each in [each for each in notes.annotations.values() if each.category_id == number]:
             notes.annotations[each.id] = replace(each, category_id=UNCATEGORIZED)
+
+
+def categorize(world: World, project: Project, number: int, annotation_ids: Sequence[int]) -> list[Annotation]:
+    """Put annotations into a category, all of them or none. Raises `NotFound` and `InvalidRestRequest`."""
+    with world.state.lock:
+        notes = _notes(world, project)
+        if number not in notes.categories:
+            raise errors.NotFound(f"Category {number} was not found.")
+        if not annotation_ids or not all(each in notes.annotations for each in annotation_ids):
+            raise errors.InvalidRestRequest("Invalid annotation IDs.")
+        return [change(world, project, each, {"category_id": number}) for each in annotation_ids]
 
 
 def release(world: World, project: Project, said: Release) -> Release:

@@ -23,9 +23,7 @@ DIGITS_MAX = 12
 @blueprint.get("/api/3/annotations")
 def list_all() -> Response:
     """List annotations."""
-    project = authorized_project()
-    answer = wire.render_annotations(notes.written(world(), project), notes.categories(world(), project))
-    return Response(answer, content_type=JSON)
+    return _listed(notes.written(world(), authorized_project(), wire.parse_wanted()))
 
 
 @blueprint.post("/api/3/annotations")
@@ -61,8 +59,11 @@ def erase(annotation_id: str) -> Response:
 
 @blueprint.get("/api/3/annotation-categories")
 def categories() -> Response:
-    """List categories."""
-    found = notes.categories(world(), authorized_project())
+    """List categories, or the one that is named."""
+    project, name = authorized_project(), request.args.get("category")
+    found = notes.categories(world(), project)
+    if name is not None:
+        found = {notes.category_id(world(), project, name): name}
     return Response(wire.render_categories(found), content_type=JSON)
 
 
@@ -99,6 +100,13 @@ def drop_category(category_id: str) -> Response:
     return Response(DELETED, content_type=JSON)
 
 
+@blueprint.put("/api/3/annotation-categories/bulk/<encoded:category_id>")
+def categorize(category_id: str) -> Response:
+    """Put annotations into a category."""
+    project, form = authorized_project(), wire.parse_json(wire.BulkForm)
+    return _listed(notes.categorize(world(), project, _number(category_id), form.annotation_ids))
+
+
 @blueprint.get("/api/2/annotations")
 def old_annotations() -> Response:
     """List annotations as version 2 does."""
@@ -127,6 +135,11 @@ def release() -> Response:
 
 def _shown(found: notes.Annotation) -> Response:
     answer = wire.render_annotation(found, notes.categories(world(), authorized_project()))
+    return Response(answer, content_type=JSON)
+
+
+def _listed(found: list[notes.Annotation]) -> Response:
+    answer = wire.render_annotations(found, notes.categories(world(), authorized_project()))
     return Response(answer, content_type=JSON)
 
 

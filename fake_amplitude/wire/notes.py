@@ -9,7 +9,7 @@ import msgspec
 from flask import request
 
 from fake_amplitude import errors
-from fake_amplitude.notes import Release
+from fake_amplitude.notes import Release, Wanted
 from fake_amplitude.wire.moments import EPOCH, moment, render_day
 from fake_amplitude.wire.upload_form import TIME_MAX_MS
 
@@ -48,6 +48,12 @@ class CategoryForm(msgspec.Struct):
     category: str
 
 
+class BulkForm(msgspec.Struct):
+    """The annotations that a category is given to."""
+
+    annotation_ids: list[int]
+
+
 def parse_json(form: type[Any]) -> Any:
     """Read a JSON body. Raises `InvalidRestRequest`."""
     try:
@@ -66,6 +72,19 @@ def parse_moment(said: str) -> int:
     if not 0 <= time_ms <= TIME_MAX_MS:
         raise errors.InvalidRestRequest(f"Invalid date: {said}")
     return time_ms
+
+
+def parse_wanted() -> Wanted:
+    """Read which annotations are asked for; `category` and `chart_id` do not combine. Raises `InvalidRestRequest`."""
+    said = {name: request.args.get(name) for name in ("category", "chart_id", "start", "end")}
+    if said["category"] is not None and said["chart_id"] is not None:
+        raise errors.InvalidRestRequest("category and chart_id do not combine.")
+    return Wanted(said["category"], said["chart_id"], _asked_moment(said["start"]), _asked_moment(said["end"]))
+
+
+def _asked_moment(said: str | None) -> int | None:
+    """Read a moment of a query, where an unescaped `+` has become a space."""
+    return None if said is None else parse_moment(said.replace(" ", "+") if "T" in said else said)
 
 
 def parse_release() -> Release:

@@ -93,11 +93,8 @@ def test_random_questions_are_answered_or_refused(asked, event, segment):
     assert asked.get("/api/2/events/segmentation", **query).status_code in (200, 400, 404, 501)
 
 
-@pytest.mark.parametrize(("method", "path"), READING)
+@pytest.mark.parametrize(("method", "path"), [each for each in READING if each[1].startswith("/api/")])
 def test_without_a_key_pair_it_is_forbidden(amplitude, method, path):
-    if path.startswith("/modelled/"):
-        pytest.skip("a link carries its own signature")
-
     whole = path.replace("{", "").replace("}", "")
 
     assert amplitude.client.open(whole, method=method).status_code == 403

@@ -51,6 +51,47 @@ def test_categories_are_made_used_renamed_and_dropped(call):
     assert call("GET", f"{V3}/{written['id']}").json["data"]["category"]["id"] == 1
 
 
+def test_a_category_is_given_to_many_annotations_or_to_none(call):
+    made = call("POST", CATEGORIES, json={"category": "Sales"}).json["data"]
+    first, second = [call("POST", V3, json={"start": "2026-06-15", "label": each}).json["data"]["id"] for each in "ab"]
+
+    refused = call("PUT", f"{CATEGORIES}/bulk/{made['id']}", json={"annotation_ids": [first, 999]})
+    untouched = call("GET", V3, query_string={"category": "Sales"}).json
+    answer = call("PUT", f"{CATEGORIES}/bulk/{made['id']}", json={"annotation_ids": [second, first]}).json
+
+    assert (refused.status_code, untouched) == (400, {"data": []})
+    assert [(each["id"], each["category"]) for each in answer["data"]] == [(second, made), (first, made)]
+    assert len(call("GET", V3, query_string={"category": "Sales"}).json["data"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "labels"),
+    [
+        ({}, ["early", "ranged", "late"]),
+        ({"category": "Sales"}, ["late"]),
+        ({"chart_id": "c1"}, ["early", "late"]),
+        ({"start": "2026-06-02T00:00:00+00:00"}, ["ranged", "late"]),
+        ({"end": "2026-06-05T00:00:00 00:00"}, ["early"]),
+    ],
+)
+def test_annotations_are_found_by_category_chart_and_time(call, query, labels):
+    call("POST", CATEGORIES, json={"category": "Sales"})
+    call("POST", V3, json={"start": "2026-06-01", "label": "early"})
+    call("POST", V3, json={"start": "2026-06-03", "end": "2026-06-09", "label": "ranged", "chart_id": "c2"})
+    call("POST", V3, json={"start": "2026-06-10", "label": "late", "category": "Sales", "chart_id": "c1"})
+
+    found = call("GET", V3, query_string=query).json["data"]
+
+    assert [each["label"] for each in found] == labels
+
+
+def test_one_category_is_found_by_its_name(call):
+    made = call("POST", CATEGORIES, json={"category": "Sales"}).json["data"]
+
+    assert call("GET", CATEGORIES, query_string={"category": "Sales"}).json == {"data": [made]}
+    assert call("GET", CATEGORIES, query_string={"category": "None such"}).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
@@ -67,6 +108,11 @@ def test_categories_are_made_used_renamed_and_dropped(call):
         ("PUT", f"{CATEGORIES}/99", {"json": {"category": "X"}}, 404),
         ("DELETE", f"{CATEGORIES}/1", {}, 409),
         ("GET", f"{CATEGORIES}/99", {}, 404),
+        ("PUT", f"{CATEGORIES}/bulk/99", {"json": {"annotation_ids": [1]}}, 404),
+        ("PUT", f"{CATEGORIES}/bulk/1", {"json": {"annotation_ids": []}}, 400),
+        ("PUT", f"{CATEGORIES}/bulk/1", {"json": {"annotation_ids": "1"}}, 400),
+        ("GET", V3, {"query_string": {"category": "a", "chart_id": "b"}}, 400),
+        ("GET", V3, {"query_string": {"start": "soon"}}, 400),
         ("POST", V2, {"data": {"label": "L"}}, 400),
         ("POST", RELEASE, {"json": {"version": "1"}}, 400),
         ("POST", RELEASE, {"json": {"version": "1", "title": "T", "release_start": "soon"}}, 400),
