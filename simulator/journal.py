@@ -3,13 +3,15 @@
 import hashlib
 import re
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
 _KEPT: Final = 2_000
-_CLIP: Final = 4_096
+_KEPT_BYTES: Final = 16_000_000
+_CLIP: Final = 65_536
 _SECRETS: Final = (
     re.compile(rb'("(?:api_key|secret_key|rest_api_key|secret)"\s*:\s*")[^"]*'),
     re.compile(rb"((?:api_key|client)=)[^&\s]*"),
@@ -19,10 +21,12 @@ _SECRETS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and its answer, with every key already redacted; bodies are clipped at 4,096 bytes.
+    """One request and its answer, with every key already redacted; bodies are clipped at 65,536 bytes.
 
     `sender` is the house that called, or "you" for everybody outside.
     `weather` says what befell the call on the wire, and then the status is what its sender saw: 0 for no answer.
+    `is_seen` is False for the effect of such a call: its sender never saw this answer. `request_bytes` is the size of
+    the whole request, `retry_after_s` what the answer's Retry-After asked for.
     """
 
     number: int
@@ -34,6 +38,19 @@ class Exchange:
     status: int
     answer: str
     weather: str
+    is_seen: bool = True
+    request_bytes: int = 0
+    retry_after_s: int | None = None
+
+    @property
+    def host(self) -> str:
+        """The host that was called."""
+        return self.url.split("/", 3)[2]
+
+    @property
+    def path(self) -> str:
+        """The path that was called, without its query."""
+        return urlsplit(self.url).path
 
     @property
     def line(self) -> str:
@@ -42,14 +59,37 @@ class Exchange:
         return f"#{self.number} {self.at:%H:%M:%S} {self.method} {self.url} -> {told}"
 
 
+class _Entry(NamedTuple):
+    """An exchange as it is kept: in bytes, with its keys."""
+
+    number: int
+    at: datetime
+    sender: str
+    method: str
+    url: str
+    request: bytes
+    status: int
+    answer: bytes
+    weather: str
+    is_seen: bool
+    request_bytes: int
+    retry_after_s: int | None
+
+    def read(self) -> Exchange:
+        """Give the exchange as a person may see it."""
+        shown = {"url": _redacted(self.url.encode()), "request": _redacted(self.request)}
+        return Exchange(**{**self._asdict(), **shown, "answer": _redacted(self.answer)})
+
+
 class Journal:
-    """Keeps the last 2,000 exchanges, and counts and digests all of them.
+    """Keeps the last 2,000 exchanges (fewer when they are large), and counts and digests all of them.
 
     Entries are redacted when they are read, not when they are written: the wire stays fast, and nobody sees a key.
     """
 
     def __init__(self) -> None:
-        self._recent: deque[tuple[int, datetime, str, str, str, bytes, int, bytes, str]] = deque(maxlen=_KEPT)
+        self._recent: deque[_Entry] = deque()
+        self._bytes = 0
         self._counts: Counter[tuple[str, str, int]] = Counter()
         self._digest = hashlib.sha256()
         self._number = 0
@@ -64,16 +104,44 @@ class Journal:
         request: bytes,
         status: int,
         answer: bytes,
+        headers: Iterable[tuple[str, str]] = (),
         weather: str = "",
+        is_seen: bool = True,
     ) -> None:
         """Write down one exchange."""
         self._number += 1
-        host = url.split("/", 3)[2]
-        self._counts[method, host, status] += 1
+        self._counts[method, url.split("/", 3)[2], status] += 1
         self._digest.update(f"{at.isoformat()} {method} {url} {status} {len(request)} {weather}\n".encode())
         self._digest.update(request)
         self._digest.update(answer)
-        self._recent.append((self._number, at, sender, method, url, request[:_CLIP], status, answer[:_CLIP], weather))
+        self._keep(
+            _Entry(
+                number=self._number,
+                at=at,
+                sender=sender,
+                method=method,
+                url=url,
+                request=request[:_CLIP],
+                status=status,
+                answer=answer[:_CLIP],
+                weather=weather,
+                is_seen=is_seen,
+                request_bytes=len(request),
+                retry_after_s=_retry_after_s(headers),
+            )
+        )
+
+    def _keep(self, entry: _Entry) -> None:
+        self._recent.append(entry)
+        self._bytes += len(entry.request) + len(entry.answer)
+        while len(self._recent) > _KEPT or self._bytes > _KEPT_BYTES:
+            forgotten = self._recent.popleft()
+            self._bytes -= len(forgotten.request) + len(forgotten.answer)
+
+    @property
+    def forgotten(self) -> int:
+        """How many exchanges are no longer kept."""
+        return self._number - len(self._recent)
 
     def __len__(self) -> int:
         """Count every exchange there ever was."""
@@ -81,18 +149,14 @@ class Journal:
 
     def __iter__(self) -> Iterator[Exchange]:
         """Read the kept exchanges, oldest first."""
-        for number, at, sender, method, url, request, status, answer, weather in tuple(self._recent):
-            yield Exchange(
-                number=number,
-                at=at,
-                sender=sender,
-                method=method,
-                url=_redacted(url.encode()),
-                request=_redacted(request),
-                status=status,
-                answer=_redacted(answer),
-                weather=weather,
-            )
+        for entry in tuple(self._recent):
+            yield entry.read()
+
+    def to(self, *hosts: str) -> Iterator[Exchange]:
+        """Read the kept exchanges with some hosts, oldest first."""
+        for entry in tuple(self._recent):
+            if entry.url.split("/", 3)[2] in hosts:
+                yield entry.read()
 
     def count(self, *, method: str | None = None, host: str | None = None, status: int | None = None) -> int:
         """Count exchanges, exactly, by any of method, host and status."""
@@ -105,6 +169,12 @@ class Journal:
     def digest(self) -> str:
         """Sum up every exchange so far as a SHA-256 in hexadecimal."""
         return self._digest.hexdigest()
+
+
+def _retry_after_s(headers: Iterable[tuple[str, str]]) -> int | None:
+    """Read a Retry-After in seconds; a date is none."""
+    asked = next((value for name, value in headers if name.lower() == "retry-after"), "")
+    return int(asked) if asked.isascii() and asked.isdigit() else None
 
 
 def _redacted(raw: bytes) -> str:

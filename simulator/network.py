@@ -154,20 +154,20 @@ class Network:
         if what is None:
             return self._carry(call)
         try:
-            answer = what.befall(lambda: self._carry(call), self)
+            answer = what.befall(lambda: self._carry(call, is_seen=False), self)
         except requests.RequestException:
             self._write_down(call, (0, [], b""), weather=str(what))
             raise
         self._write_down(call, answer, weather=str(what))
         return answer
 
-    def _carry(self, call: _Call) -> Answer:
+    def _carry(self, call: _Call, *, is_seen: bool = True) -> Answer:
         host = urlsplit(call.url).hostname or ""
         door = self._doors.get(host)
         if door is None:
             raise UnknownHostError(str(no_such("house on this street", host, self._doors)))
         answer = ask(door, call.environ, call.body)
-        self._write_down(call, answer)
+        self._write_down(call, answer, is_seen=is_seen)
         if self._held:
             self._let_the_overtaken_arrive()
         return answer
@@ -180,7 +180,7 @@ class Network:
             if calls <= 0:
                 effect()
 
-    def _write_down(self, call: _Call, answer: Answer, *, weather: str = "") -> None:
+    def _write_down(self, call: _Call, answer: Answer, *, weather: str = "", is_seen: bool = True) -> None:
         at = self._clock.now()
         with self._lock:
             self._journal.enter(
@@ -191,7 +191,9 @@ class Network:
                 request=call.body,
                 status=answer[0],
                 answer=answer[2],
+                headers=answer[1],
                 weather=weather,
+                is_seen=is_seen,
             )
             for ear in self._ears:
                 ear(Heard(at, call.sender, call.method, call.url, call.environ, call.body, *answer, weather))
