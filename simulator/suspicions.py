@@ -1,0 +1,202 @@
+"""What is suspicious about a single request although the vendor may take it: limits, old fields, misspelt fields."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from simulator.journal import Exchange
+
+OVER_LIMIT: Final = "a batch over the limits"
+DEPRECATED: Final = "a deprecated field"
+SUSPICIOUS: Final = "accepted, but suspicious"
+
+
+class Suspicion(NamedTuple):
+    """One kind of suspicion, in words."""
+
+    kind: str
+    words: str
+
+
+class _Limit(NamedTuple):
+    """How much one request may hold (`facts/amplitude-api.md` 1.3, 1.4, `facts/onesignal-api.md` 7.3)."""
+
+    pieces: int | None
+    bytes: int
+
+
+_LIMITS: Final = {
+    "/2/httpapi": _Limit(2_000, 1_000_000),
+    "/batch": _Limit(2_000, 20_000_000),
+    "custom_events": _Limit(None, 1_000_000),
+}
+_DEPRECATED_FIELDS: Final = {
+    "include_player_ids": "include_subscription_ids",
+    "include_external_user_ids": "include_aliases",
+    "channel_for_external_user_ids": "target_channel",
+    "include_email_tokens": "email_to",
+}
+_DEPRECATED_PATHS: Final = {"/httpapi": "/2/httpapi", "/players": "/apps/{app_id}/users"}
+_FIELDS: Final = {
+    "upload": ["api_key", "events", "options", "client_upload_time"],
+    "event": [
+        "event_type",
+        "user_id",
+        "device_id",
+        "time",
+        "insert_id",
+        "event_properties",
+        "user_properties",
+        "groups",
+        "group_properties",
+        "platform",
+        "os_name",
+        "os_version",
+        "device_brand",
+        "device_manufacturer",
+        "device_model",
+        "carrier",
+        "country",
+        "region",
+        "city",
+        "dma",
+        "app_version",
+        "language",
+        "price",
+        "quantity",
+        "revenue",
+        "productId",
+        "revenueType",
+        "currency",
+        "location_lat",
+        "location_lng",
+        "ip",
+        "idfa",
+        "adid",
+        "idfv",
+        "android_id",
+        "android_app_set_id",
+        "event_id",
+        "session_id",
+        "plan",
+        "ingestion_metadata",
+        "library",
+        "partner_id",
+        "user_agent",
+    ],
+    "message": [
+        "app_id",
+        "name",
+        "contents",
+        "headings",
+        "subtitle",
+        "included_segments",
+        "excluded_segments",
+        "include_aliases",
+        "target_channel",
+        "include_subscription_ids",
+        "filters",
+        "email_to",
+        "email_subject",
+        "email_body",
+        "include_phone_numbers",
+        "sms_from",
+        "idempotency_key",
+        "external_id",
+        "send_after",
+        "template_id",
+        "data",
+        "url",
+        "web_url",
+        "app_url",
+        "big_picture",
+        "buttons",
+        "ttl",
+        "priority",
+        "collapse_id",
+        "throttle_rate_per_minute",
+        "delayed_option",
+        "delivery_time_of_day",
+        "custom_data",
+        "isIos",
+        "isAndroid",
+        "isAnyWeb",
+        "include_player_ids",
+        "include_external_user_ids",
+        "channel_for_external_user_ids",
+        "include_email_tokens",
+    ],
+    "user": ["properties", "identity", "subscriptions", "deltas", "refresh_device_metadata"],
+    "custom event": ["name", "external_id", "onesignal_id", "timestamp", "idempotency_key", "properties", "payload"],
+}
+_NEAR: Final = 0.75
+_SECONDS_UNTIL: Final = 100_000_000_000  # as milliseconds this is 1973, as seconds it is the year 5138
+
+
+def suspicions(exchange: Exchange, body: Any) -> Iterator[Suspicion]:
+    """Look at one request; `body` is its JSON, or None when it has none that can be read."""
+    yield from _over_limits(exchange, body)
+    yield from _old_paths(exchange)
+    if isinstance(body, dict):
+        yield from _old_fields(body)
+        yield from _strange_fields(exchange, body)
+
+
+def pieces_of(body: Any) -> list[dict[str, Any]]:
+    """Give the events of an upload."""
+    events = body.get("events") if isinstance(body, dict) else None
+    return [event for event in events if isinstance(event, dict)] if isinstance(events, list) else []
+
+
+def _over_limits(exchange: Exchange, body: Any) -> Iterator[Suspicion]:
+    limit = _LIMITS.get(exchange.path) or _LIMITS.get(exchange.path.rsplit("/", 1)[-1])
+    if exchange.method != "POST" or limit is None:
+        return
+    if exchange.request_bytes > limit.bytes:
+        yield Suspicion(OVER_LIMIT, f"{exchange.request_bytes:,} bytes; {exchange.path} takes {limit.bytes:,}")
+    count = len(pieces_of(body))
+    if limit.pieces is not None and count > limit.pieces:
+        yield Suspicion(OVER_LIMIT, f"{count:,} events; {exchange.path} takes {limit.pieces:,}")
+
+
+def _old_paths(exchange: Exchange) -> Iterator[Suspicion]:
+    if exchange.method == "POST":
+        path = exchange.path.removeprefix("/api/v1")
+        if path in _DEPRECATED_PATHS:
+            yield Suspicion(DEPRECATED, f"{exchange.path} is of old; today it is {_DEPRECATED_PATHS[path]}")
+
+
+def _old_fields(body: Mapping[str, Any]) -> Iterator[Suspicion]:
+    for field, today in _DEPRECATED_FIELDS.items():
+        if field in body:
+            yield Suspicion(DEPRECATED, f"{field!r} is of old; today it is {today!r}")
+
+
+def _strange_fields(exchange: Exchange, body: Mapping[str, Any]) -> Iterator[Suspicion]:
+    path = exchange.path.removeprefix("/api/v1")
+    if path in {"/2/httpapi", "/batch"}:
+        yield from _misspelt("upload", body)
+        for event in pieces_of(body):
+            yield from _misspelt("event", event)
+            yield from _in_seconds(event)
+    elif path == "/notifications":
+        yield from _misspelt("message", body)
+    elif path.endswith("/custom_events"):
+        for event in pieces_of(body):
+            yield from _misspelt("custom event", event)
+    elif "/users" in path and exchange.method in {"POST", "PATCH"} and path.count("/") in {3, 6}:
+        yield from _misspelt("user", body)
+
+
+def _misspelt(what: str, given: Mapping[str, Any]) -> Iterator[Suspicion]:
+    known = _FIELDS[what]
+    for field in given:
+        near = [] if field in known else difflib.get_close_matches(field, known, n=1, cutoff=_NEAR)
+        if near:
+            yield Suspicion(SUSPICIOUS, f"{what} field {field!r} is not known; did you mean {near[0]!r}?")
+
+
+def _in_seconds(event: Mapping[str, Any]) -> Iterator[Suspicion]:
+    time = event.get("time")
+    if isinstance(time, int | float) and 0 < time < _SECONDS_UNTIL:
+        yield Suspicion(SUSPICIOUS, f"time {time:.0f} is long ago; did you mean milliseconds, {time * 1000:.0f}?")
