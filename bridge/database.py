@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from threading import RLock, local
 from types import MappingProxyType
@@ -65,8 +65,7 @@ def as_ids(transaction: Connection, ids: Sequence[int]) -> object:
 class Database:
     """SQLite, used by one thread at a time because it has a single writer anyway, or PostgreSQL, used by many.
 
-    `is_shared` says whether other processes may use it, too, `has_workers` whether several of them may deliver, and
-    `remembers` whether something may have been forgotten of which only the id is left.
+    `is_shared` says whether other processes may use it, too, and `has_workers` whether several of them may deliver.
     """
 
     def __init__(self, url: str) -> None:
@@ -74,9 +73,10 @@ class Database:
         self.has_workers = parsed.get_backend_name() == "postgresql"
         self.is_shared = self.has_workers or parsed.database not in (None, "", ":memory:")
         self._engine = _open_postgresql(parsed) if self.has_workers else _open_sqlite(parsed)
+        self._failures = (DBAPIError, PoolTimeoutError, self._engine.dialect.loaded_dbapi.Error)
         self._lock = nullcontext() if self.has_workers else RLock()
-        self.remembers = self.is_shared
         self._running = local()
+        self._single: Connection | None = None
         try:
             self._make_tables()
         except OutboxUnavailable as error:
@@ -94,12 +94,12 @@ class Database:
             return
         with self._lock:
             try:
-                with self._engine.begin() as connection:
+                with self._connected() as connection, connection.begin():
                     self._running.connection = connection
                     yield connection
             except IntegrityError:
                 raise
-            except (DBAPIError, PoolTimeoutError) as error:
+            except self._failures as error:
                 raise OutboxUnavailable from error
             finally:
                 self._running.connection = None
@@ -111,7 +111,17 @@ class Database:
     def close(self) -> None:
         """Give the connections back; in memory, everything is gone then."""
         with self._lock:
+            if self._single is not None:
+                self._single.close()
             self._engine.dispose()
+
+    def _connected(self) -> AbstractContextManager[Connection]:
+        """Answer a connection for one transaction: of the pool, or SQLite's only one, which nobody takes out."""
+        if self.has_workers:
+            return self._engine.connect()
+        if self._single is None:
+            self._single = self._engine.connect()
+        return nullcontext(self._single)
 
     def _make_tables(self) -> None:
         with self.transaction() as connection:
@@ -153,6 +163,7 @@ def _open_sqlite(url: URL) -> Engine:
     engine = create_engine(
         url,
         poolclass=StaticPool,
+        paramstyle="named",
         connect_args={"check_same_thread": False, "timeout": _BUSY_TIMEOUT_S},
     )
     event.listen(engine, "connect", _make_durable)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from bridge.database import INSERTS
+from bridge.statements import Statement
 from bridge.tables import latencies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import timedelta
 
-    from sqlalchemy import Connection, Executable
+    from sqlalchemy import Connection, Insert
 
     from bridge.database import Database
 
@@ -26,7 +27,7 @@ def note(transaction: Connection, route: tuple[str, str], took: timedelta) -> No
     took_ms = round(took.total_seconds() * 1000)
     bucket = next((bucket for bucket in BUCKETS_MS if took_ms <= bucket), _ABOVE_ALL_MS)
     row = {"connection": route[0], "direction": route[1], "up_to_ms": bucket, "times": 1, "total_ms": took_ms}
-    transaction.execute(_NOTE[transaction.dialect.name], row)
+    _NOTE.run(transaction, row)
 
 
 def histograms(database: Database) -> Mapping[tuple[str, str], tuple[list[tuple[str, float]], float]]:
@@ -45,7 +46,7 @@ def histograms(database: Database) -> Mapping[tuple[str, str], tuple[list[tuple[
     return told
 
 
-def _noting(engine: str) -> Executable:
+def _noting(engine: str) -> Insert:
     inserting = INSERTS[engine](latencies)
     row, new = latencies.c, inserting.excluded
     return inserting.on_conflict_do_update(
@@ -54,4 +55,4 @@ def _noting(engine: str) -> Executable:
     )
 
 
-_NOTE = {engine: _noting(engine) for engine in INSERTS}
+_NOTE = Statement(_noting, columns=latencies.c.keys())

@@ -6,9 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
 from bridge.database import INSERTS
+from bridge.statements import Statement
 from bridge.tables import deliveries, remembered
 from bridge.tallies import count
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from bridge.tallies import Outcome
 
 ALREADY_RECEIVED = "already received"
-_Key = tuple[object, object, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +33,12 @@ class News:
     buried: Counter[str]
     noted: Counter[str]
 
-    @property
-    def key(self) -> _Key:
-        """By what it is known again."""
-        return (*self.route, self.row["source_id"])
 
-
-def store_news(transaction: Connection, letters: Sequence[News], *, may_be_remembered: bool) -> list[bool]:
+def store_news(transaction: Connection, letters: Sequence[News]) -> list[bool]:
     """Insert what was not stored before; answers for each whether it was news. What was not is counted."""
-    known = _remembered(transaction, letters) if may_be_remembered else set()
-    rows = [letter.row for letter in letters if letter.key not in known]
-    inserting = _INSERT_NEWS[transaction.dialect.name]
-    fresh = {tuple(row) for row in transaction.execute(inserting, rows)} if rows else set()
-    answers: list[bool] = []
-    for letter in letters:  # the same event may be here twice: the first one is the news
-        answers.append(letter.key in fresh)
-        fresh.discard(letter.key)
+    answers = _STORE.answers(transaction, [letter.row for letter in letters])
     _count(transaction, letters, answers)
     return answers
-
-
-def _remembered(transaction: Connection, letters: Sequence[News]) -> set[_Key]:
-    ids = {"ids": [letter.row["source_id"] for letter in letters]}
-    return {tuple(row) for row in transaction.execute(_REMEMBERED, ids)}
 
 
 def _count(transaction: Connection, letters: Sequence[News], answers: Iterable[bool]) -> None:
@@ -72,10 +55,27 @@ def _count(transaction: Connection, letters: Sequence[News], answers: Iterable[b
         count(transaction, route, outcome, times)
 
 
-_KEY = (deliveries.c.connection, deliveries.c.direction, deliveries.c.source_id)
-_INSERT_NEWS = {
-    engine: inserting(deliveries).on_conflict_do_nothing().returning(*_KEY) for engine, inserting in INSERTS.items()
-}
-_REMEMBERED = select(remembered.c.connection, remembered.c.direction, remembered.c.source_id).where(
-    remembered.c.source_id.in_(bindparam("ids", expanding=True))
+NEW_ROW = (
+    "connection",
+    "direction",
+    "lane",
+    "kind",
+    "source_id",
+    "payload",
+    "state",
+    "attempts",
+    "reason",
+    "notes",
+    "created_at",
+    "finished_at",
+)
+_sent = {name: bindparam(name, type_=deliveries.c[name].type) for name in NEW_ROW}
+_is_remembered = exists().where(
+    *(remembered.c[name] == _sent[name] for name in ("connection", "direction", "source_id"))
+)
+_unknown = select(*_sent.values()).where(~_is_remembered)
+_STORE = Statement(
+    lambda engine: (
+        INSERTS[engine](deliveries).from_select(NEW_ROW, _unknown).on_conflict_do_nothing().returning(deliveries.c.id)
+    )
 )

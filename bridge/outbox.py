@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, func, insert, literal_column, null, select, update
-
 from bridge import latencies
-from bridge.database import INSERTS, any_of, as_ids
+from bridge.database import as_ids
 from bridge.letterbox import Letterbox
 from bridge.news import ALREADY_RECEIVED, News, store_news
+from bridge.outbox_statements import (
+    CLAIM,
+    CLAIM_BESIDE_OTHERS,
+    DOUBT,
+    INSERT,
+    MARK_BURIED,
+    MARK_DELIVERED,
+    NEXT_DELAYED,
+    OLDEST,
+    POSTPONE,
+)
 from bridge.records import (
     ClaimedDelivery,
     Direction,
@@ -20,15 +29,12 @@ from bridge.records import (
     from_microseconds,
     to_microseconds,
 )
-from bridge.tables import deliveries, is_waiting
 from bridge.tallies import count
 from bridge.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime, timedelta
-
-    from sqlalchemy import Connection, Update
 
     from bridge.database import Database
     from bridge.leases import Leases
@@ -54,6 +60,7 @@ class Outbox:
         self._database = database
         self._now = now
         self._leases = leases
+        self._claim = CLAIM if leases is None else CLAIM_BESIDE_OTHERS
         self.waiting = Waiting(database, maximum=maximum, now=now)
         self._letterbox = Letterbox(self._store_news)
 
@@ -79,21 +86,20 @@ class Outbox:
         if len(rows) == 1 and rows[0]["source_id"] is not None:
             news = News(rows[0], route, buried, noted)
             stored = self._store_news([news])[0] if self._database.in_transaction() else self._letterbox.put(news)
-            self.waiting.add(waiting if stored else 0)
+            self.waiting.add(route, waiting if stored else 0)
             return stored
         assert all(row["source_id"] is None for row in rows), "what has a source comes alone"
         with self._database.transaction() as transaction:
-            if rows:
-                transaction.execute(_INSERT, rows)
+            INSERT.run(transaction, *rows)
             count(transaction, route, "ignored", passed_over or {})
             count(transaction, route, "buried", buried)
             count(transaction, route, "noted", noted)
-        self.waiting.add(waiting)
+        self.waiting.add(route, waiting)
         return True
 
     def _store_news(self, letters: Sequence[News]) -> list[bool]:
         with self._database.transaction() as transaction:
-            return store_news(transaction, letters, may_be_remembered=self._database.remembers)
+            return store_news(transaction, letters)
 
     def ignore(self, connection: str, direction: Direction, reason: str) -> None:
         """Count something that arrived and needs no delivery."""
@@ -110,18 +116,15 @@ class Outbox:
         """
         route = (connection, direction)
         now = to_microseconds(self._now())
-        at = {"connection": connection, "direction": direction, "now": now}
-        claim = _CLAIM
         with self._database.transaction() as transaction:
             if self._leases is not None:
                 self._leases.begin_claim(transaction, route)
-                claim = claim.where(_row.lane.not_in(self._leases.of_others(route)))
-            claimed = [ClaimedDelivery(*row) for row in transaction.execute(claim, {**at, "limit": limit}).all()]
+            claimed = [ClaimedDelivery(*row) for row in self._claim.all(transaction, self._at(route, now, limit))]
             if self._leases is not None and claimed:
                 self._leases.take(transaction, route, {delivery.lane for delivery in claimed})
             fresh = [delivery.id for delivery in claimed if delivery.in_doubt_since is None]
             if in_doubt and fresh:
-                _update(transaction, _DOUBT, fresh, now)
+                DOUBT.run(transaction, {"ids": as_ids(transaction, fresh), "at": now})
         return claimed
 
     def settle(
@@ -142,84 +145,41 @@ class Outbox:
                 lanes = self._leases.let_go(transaction, route)
                 outcomes = outcomes.only_of({delivery.id for delivery in claimed if delivery.lane in lanes})
             if outcomes.delivered:
-                _update(transaction, _MARK_DELIVERED, outcomes.delivered, at)
-            if outcomes.buried:
-                buried = [{"row_id": row_id, "at": at, "why": why} for row_id, why in outcomes.buried]
-                transaction.execute(_MARK_BURIED, buried)
-            if outcomes.postponed:
-                transaction.execute(_POSTPONE, [_as_postponed_row(each, at) for each in outcomes.postponed])
+                MARK_DELIVERED.run(transaction, {"ids": as_ids(transaction, outcomes.delivered), "at": at})
+            MARK_BURIED.run(transaction, *({"row_id": each, "at": at, "why": why} for each, why in outcomes.buried))
+            POSTPONE.run(transaction, *(_as_postponed_row(each, at) for each in outcomes.postponed))
             if outcomes.untouched:
-                _update(transaction, _DOUBT, outcomes.untouched, None)
+                DOUBT.run(transaction, {"ids": as_ids(transaction, outcomes.untouched), "at": None})
             count(transaction, route, "delivered", {"": len(outcomes.delivered)})
             count(transaction, route, "buried", Counter(why for _, why in outcomes.buried))
             latencies.note(transaction, route, took)
-        self.waiting.add(-len(outcomes.delivered) - len(outcomes.buried))
+        self.waiting.add(route, -len(outcomes.delivered) - len(outcomes.buried))
 
     def oldest(self) -> dict[tuple[str, str], timedelta]:
         """Answer for each route on which something waits how long ago the first of it came."""
         now = self._now()
         with self._database.transaction() as transaction:
-            rows = transaction.execute(_OLDEST).all()
+            rows = OLDEST.all(transaction, {})
         return {(connection, direction): now - from_microseconds(moment) for connection, direction, moment in rows}
 
     def next_due(self, connection: str, direction: Direction) -> datetime | None:
         """Answer when something of this route may leave; now at the earliest, None when nothing waits."""
-        if self.waiting.is_surely_nothing():
+        route = (connection, direction)
+        if self.waiting.is_surely_nothing(route):
             return None
         now = self._now()
-        at = {"connection": connection, "direction": direction, "now": to_microseconds(now)}
-        route = (connection, direction)
-        claim = _CLAIM if self._leases is None else _CLAIM.where(_row.lane.not_in(self._leases.of_others(route)))
+        at = self._at(route, to_microseconds(now), 1)
         with self._database.transaction() as transaction:
-            if transaction.execute(claim, {**at, "limit": 1}).first() is not None:
+            if self._claim.first(transaction, at) is not None:
                 return now
-            delayed = transaction.scalar(_NEXT_DELAYED, at)
+            delayed = NEXT_DELAYED.first(transaction, at)
             over = None if self._leases is None else self._leases.next_over(transaction, route)
-        moments = [moment for moment in (delayed, over) if moment is not None]
+        moments = [moment for moment in (*(delayed or ()), over) if moment is not None]
         return from_microseconds(min(moments)) if moments else None
 
-
-_row = deliveries.c
-_ROUTE = and_(_row.connection == bindparam("connection"), _row.direction == bindparam("direction"))
-_INSERT = insert(deliveries)
-_HELD_BACK = select(_row.lane).where(_ROUTE, is_waiting, _row.not_before > bindparam("now"))
-_CLAIM = (
-    select(
-        _row.id,
-        _row.lane,
-        _row.kind,
-        _row.payload,
-        _row.attempts,
-        _row.created_at,
-        _row.first_tried_at,
-        _row.in_doubt_since,
-    )
-    .where(_ROUTE, is_waiting, _row.lane.not_in(_HELD_BACK))
-    .order_by(_row.id)
-    .limit(bindparam("limit"))
-)
-_NEXT_DELAYED = select(func.min(_row.not_before)).where(_ROUTE, is_waiting, _row.not_before > bindparam("now"))
-_FIRST_IDS = select(func.min(_row.id)).where(is_waiting).group_by(_row.connection, _row.direction)
-_OLDEST = select(_row.connection, _row.direction, _row.created_at).where(_row.id.in_(_FIRST_IDS))
-_THEM = {engine: any_of(_row.id, engine) for engine in INSERTS}
-_DOUBT = {
-    engine: update(deliveries).where(them).values(in_doubt_since=bindparam("at")) for engine, them in _THEM.items()
-}
-_TRIED = update(deliveries).values(attempts=_row.attempts + 1)
-_DELIVERED = _TRIED.values(
-    state=literal_column("'delivered'"), finished_at=bindparam("at"), not_before=null(), reason=null()
-)
-_MARK_DELIVERED = {engine: _DELIVERED.where(them) for engine, them in _THEM.items()}
-_THIS_ONE = _row.id == bindparam("row_id")
-_MARK_BURIED = _TRIED.where(_THIS_ONE).values(
-    state=literal_column("'buried'"), finished_at=bindparam("at"), not_before=null(), reason=bindparam("why")
-)
-_POSTPONE = _TRIED.where(_THIS_ONE).values(
-    reason=bindparam("why"),
-    not_before=bindparam("until"),
-    first_tried_at=func.coalesce(_row.first_tried_at, bindparam("at")),
-    in_doubt_since=bindparam("doubt"),
-)
+    def _at(self, route: tuple[str, Direction], now: int, limit: int) -> dict[str, object]:
+        worker = "" if self._leases is None else self._leases.worker
+        return {"connection": route[0], "direction": route[1], "now": now, "limit": limit, "worker": worker}
 
 
 def _as_row(route: tuple[str, Direction], arrival: NewDelivery, created_at: int) -> dict[str, object]:
@@ -249,8 +209,3 @@ def _as_postponed_row(postponed: Postponed, at: int) -> dict[str, object]:
         "at": at,
         "doubt": None if doubt is None else to_microseconds(doubt),
     }
-
-
-def _update(transaction: Connection, statements: Mapping[str, Update], ids: Sequence[int], at: int | None) -> None:
-    statement = statements[transaction.dialect.name]
-    transaction.execute(statement, {"ids": as_ids(transaction, ids), "at": at})

@@ -81,7 +81,7 @@ class Relay:
         return min((moment for moment in moments if moment is not None), default=None)
 
     def _run(self, route: Route) -> int:
-        if self._outbox.waiting.is_surely_nothing() or not self._states.of(route.name).is_open(self._now()):
+        if self._outbox.waiting.is_surely_nothing(route.name) or not self._states.of(route.name).is_open(self._now()):
             return 0
         doubtful = route.remembers_for is not None
         claimed = self._outbox.claim(*route.name, route.sender.claim_max, in_doubt=doubtful)

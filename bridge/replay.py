@@ -96,7 +96,7 @@ class Replay:
         """Put what is meant back into the outbox, each at its old place in its lane; raises OutboxFull."""
         plan = self.plan(scope)
         self._outbox.waiting.require_room(len(plan.ids))
-        revived = 0
+        revived: Counter[tuple[str, str]] = Counter()
         with self._database.transaction() as transaction:
             for delivery_id in plan.ids:
                 row = transaction.execute(_BURIED, {"row_id": delivery_id}).one_or_none()
@@ -104,8 +104,9 @@ class Replay:
                     continue
                 transaction.execute(_REVIVE_AFRESH if scope.after_window else _REVIVE, {"row_id": delivery_id})
                 count(transaction, (row.connection, row.direction), "buried", {row.reason: -1})
-                revived += 1
-        self._outbox.waiting.add(revived)
+                revived[row.connection, row.direction] += 1
+        for route, times in revived.items():
+            self._outbox.waiting.add(route, times)
         return plan
 
     def _meant(self, scope: ReplayScope) -> Iterator[Delivery]:

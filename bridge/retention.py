@@ -34,7 +34,6 @@ class Retention:
         """Delete what has been finished for too long, in portions; answers how many deliveries that were."""
         finished_before = to_microseconds(self._now() - self._kept_for)
         received_before = to_microseconds(self._now() - self._known_for)
-        self._database.remembers = True
         forgotten = 0
         while portion := self._forget_some(finished_before, received_before):
             forgotten += portion

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from bridge.database import INSERTS
+from bridge.statements import Statement
 from bridge.tables import tallies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import Connection, Executable
+    from sqlalchemy import Connection, Insert
 
 Outcome = Literal["ignored", "noted", "delivered", "buried"]
 
@@ -27,15 +28,14 @@ def count(
         for reason, times in sorted(times_by_reason.items())
         if times
     ]
-    if rows:
-        transaction.execute(_ADD[transaction.dialect.name], rows)
+    _ADD.run(transaction, *rows)
 
 
-def _adding(engine: str) -> Executable:
+def _adding(engine: str) -> Insert:
     inserting = INSERTS[engine](tallies)
     return inserting.on_conflict_do_update(
         index_elements=list(tallies.primary_key), set_={"times": tallies.c.times + inserting.excluded.times}
     )
 
 
-_ADD = {engine: _adding(engine) for engine in INSERTS}
+_ADD = Statement(_adding, columns=tallies.c.keys())

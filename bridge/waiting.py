@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from bridge.database import Database
 
+Route = tuple[str, str]
 _RECOUNTED_EVERY = timedelta(seconds=1)
 _SHARES = 100
 
@@ -35,6 +37,7 @@ class Waiting:
         self._now = now
         self._lock = Lock()
         self._let_in_before_recount = maximum // _SHARES
+        self._of_route: Counter[Route] = Counter()
         self._recount()
 
     def require_room(self, more: int) -> None:
@@ -44,15 +47,16 @@ class Waiting:
         if self._count + more > self._maximum:
             raise OutboxFull(self._maximum)
 
-    def add(self, more: int) -> None:
-        """Note what was let in, or what is finished when it is less than nothing."""
+    def add(self, route: Route, more: int) -> None:
+        """Note what was let in on a route, or what is finished when it is less than nothing."""
         with self._lock:
             self._count += more
+            self._of_route[route] += more
             self._let_in += max(more, 0)
 
-    def is_surely_nothing(self) -> bool:
-        """Say whether nothing waits; without asking the database, and so only for one that is not shared."""
-        return not self._database.is_shared and self._count == 0
+    def is_surely_nothing(self, route: Route) -> bool:
+        """Say whether nothing waits there; without asking the database, and so only for one that is not shared."""
+        return not self._database.is_shared and not self._of_route[route]
 
     def is_below_maximum(self) -> bool:
         """Count, and say whether the doors would take something."""
