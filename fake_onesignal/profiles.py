@@ -56,6 +56,9 @@ class Profile(Struct, frozen=True):
     remaining_is_null: bool = False
     """What a queued message has as `remaining`: null (docs), which the strict client rejects, or 0 (6.3)."""
 
+    throttle_is_shown: bool = False
+    """Whether a message shows its throttle: a number (docs), where the strict client reads nothing but null (6.3)."""
+
     custom_events_remembered_h: int = 4
     """How long a custom event's idempotency key counts: 4 hours, or the docs' other page's 30 days (7.3)."""
 
@@ -92,6 +95,7 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
     ),
     "docs": Profile(
         remaining_is_null=True,
+        throttle_is_shown=True,
         custom_events_remembered_h=720,
         user_created=200,
         user_unchanged=202,

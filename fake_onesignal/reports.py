@@ -24,7 +24,7 @@ from fake_onesignal.messages import Happening
 from fake_onesignal.records import replace
 
 if TYPE_CHECKING:
-    from fake_onesignal.messages import MessageEvent
+    from fake_onesignal.messages import MessageEvent, Notification
     from fake_onesignal.records import Subscription
     from fake_onesignal.state import AppState, World
 
@@ -42,7 +42,8 @@ def push_received(world: World, state: AppState, notification_id: str, subscript
     Safari cannot confirm, nor can Huawei for a message of the type `message` (facts/integration.md 2.6 B07). An SDK
     that reports is there, so whatever else keeps devices from confirming shows in reports that never come.
     """
-    if state.app.plan == "free" or not _can_confirm(state, notification_id, subscription_id):
+    notification = sent_by(state, notification_id)
+    if state.app.plan == "free" or not _can_confirm(state, notification, subscription_id):
         return None
     return _note(world, state, PUSH_RECEIVED, (notification_id, subscription_id))
 
@@ -90,21 +91,24 @@ def sender(world: World, notification_id: str) -> AppState:
     raise NotificationNotFoundError
 
 
-def _can_confirm(state: AppState, notification_id: str, subscription_id: str) -> bool:
-    subscription = state.subscriptions.get(subscription_id)
+def sent_by(state: AppState, notification_id: str) -> Notification:
+    """Find a message that the app sent, however long ago."""
     notification = state.ledger.notifications.get(notification_id)
-    if subscription is None or notification is None:
-        return True
-    if subscription.type == "HuaweiPush":
+    if notification is None:
+        raise NotificationNotFoundError
+    return notification
+
+
+def _can_confirm(state: AppState, notification: Notification, subscription_id: str) -> bool:
+    subscription = state.subscriptions.get(subscription_id)
+    if subscription is not None and subscription.type == "HuaweiPush":
         return not notification.draft.is_huawei_message
-    return subscription.type not in {"SafariPush", "SafariLegacyPush"}
+    return subscription is None or subscription.type not in {"SafariPush", "SafariLegacyPush"}
 
 
 def _note(world: World, state: AppState, kind: str, where: tuple[str, str]) -> MessageEvent | None:
     notification_id, subscription_id = where
-    notification = state.ledger.notifications.get(notification_id)
-    if notification is None:
-        raise NotificationNotFoundError
+    notification = sent_by(state, notification_id)
     subscription = state.subscriptions.get(subscription_id)
     if subscription is None or not state.ledger.may_happen(kind, notification_id, subscription_id):
         return None

@@ -32,11 +32,16 @@ def parts(state: AppState, draft: Draft, audience: Sequence[str], start: datetim
         return []
     if draft.delayed_option:
         return _by_moment(state, draft, audience, start)
-    per_minute = state.ledger.throttle_per_minute if draft.throttle_per_minute is None else draft.throttle_per_minute
-    if per_minute:
-        starts = range(0, len(audience), per_minute)
-        return [(start + minute * MINUTE, audience[at : at + per_minute]) for minute, at in enumerate(starts)]
+    rate = per_minute(state.ledger.throttle_per_minute, draft)
+    if rate:
+        starts = range(0, len(audience), rate)
+        return [(start + minute * MINUTE, audience[at : at + rate]) for minute, at in enumerate(starts)]
     return [(start, audience)]
+
+
+def per_minute(of_app: int, draft: Draft) -> int:
+    """Give the rate at which a message is sent, its own or else the app's; 0 is without throttling."""
+    return of_app if draft.throttle_per_minute is None else draft.throttle_per_minute
 
 
 def _by_moment(state: AppState, draft: Draft, audience: Sequence[str], start: datetime) -> list[Part]:

@@ -94,8 +94,9 @@ def track_open(notification_id: str) -> Response:
     sent = asked.json_object()
     state = asked.app_with_key_or_sdk(parse_app_id(sent.get("app_id")))
     report = parse_report(sent)
+    notification = reports.sent_by(state, notification_id.lower())
     if report.opened:
-        reports.push_opened(asked.world(), state, notification_id.lower(), (report.player_id or "").lower())
+        reports.push_opened(asked.world(), state, notification.id, (report.player_id or "").lower())
     return answer({"success": True})
 
 

@@ -1,6 +1,7 @@
 """The JSON of messages going out: what was accepted, one message with its statistics, the list, the estimate.
 
-No key is null where the strict official client rejects it (facts/onesignal-api.md 1, 6.3): what is unset is left out.
+What is unset has its zero (`unset_fields.py`); nothing is null where the strict official client rejects it
+(facts/onesignal-api.md 2.3, 6.3), except `remaining` in a profile.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ import msgspec
 
 from fake_onesignal.messages import ByAliases, ByTokens
 from fake_onesignal.outcomes import of_message
+from fake_onesignal.schedule import per_minute
 from fake_onesignal.wire.outcomes import render_of_message
+from fake_onesignal.wire.unset_fields import UNSET, render_platforms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from fake_onesignal.ledger import Ledger
-    from fake_onesignal.messages import Audience, Notification
+    from fake_onesignal.messages import Audience, Notification, Status
     from fake_onesignal.notifications import Page, Sent
     from fake_onesignal.profiles import Profile
 
@@ -35,6 +38,12 @@ _EMAIL_COLUMNS: Final = (
 _SMS_COLUMNS: Final = ("provider_successful", "provider_failed", "provider_errored")
 _PUSH_COLUMNS: Final = ("frequency_capped",)
 _MORE_COLUMNS: Final[dict[str, tuple[str, ...]]] = {"email": _EMAIL_COLUMNS, "sms": _SMS_COLUMNS}
+_WARM_UP: Final[dict[Status, str]] = {
+    "queued": "initializing",
+    "sending": "active",
+    "sent": "finished",
+    "canceled": "canceled",
+}
 _INVALID_TOKENS: Final = {"Email": "invalid_email_tokens", "SMS": "invalid_phone_numbers"}
 
 
@@ -57,10 +66,12 @@ def render_notification(ledger: Ledger, notification: Notification, profile: Pro
     statistics = ledger.statistics[notification.id]
     counted = ledger.totals(notification.id)
     capped = counted.get("frequency_capped", 0)
+    rate = per_minute(ledger.throttle_per_minute, notification.draft)
     is_unknown = profile.remaining_is_null and notification.status == "queued"
-    created_with: dict[str, Any] = msgspec.json.decode(notification.draft.properties)
     return {
-        **created_with,
+        **UNSET,
+        **_created_with(notification, counted),
+        **render_platforms(notification.draft),
         "id": notification.id,
         "app_id": notification.app_id,
         **_columns(counted, _COLUMNS),
@@ -72,12 +83,25 @@ def render_notification(ledger: Ledger, notification: Notification, profile: Pro
         "send_after": _unix(notification.due_at),
         "completed_at": _unix(notification.completed_at),
         "canceled": notification.status == "canceled",
+        "throttle_rate_per_minute": (rate or None) if profile.throttle_is_shown else None,
         "outcomes": render_of_message(of_message(ledger, notification.id)),
         "platform_delivery_stats": {
             platform: _columns(columns, _COLUMNS + _MORE_COLUMNS.get(platform, _PUSH_COLUMNS))
             for platform, columns in statistics.items()
         },
     }
+
+
+def _created_with(notification: Notification, counted: Mapping[str, int]) -> dict[str, Any]:
+    """Repeat what the message was created with, and what became of its copies and its warming up (inferred)."""
+    sent: dict[str, Any] = msgspec.json.decode(notification.draft.properties)
+    if "email_bcc" in sent:
+        sent["bcc_sent"] = len(sent["email_bcc"]) * counted.get("successful", 0)
+    if "email_warm_up" in sent:
+        is_live = notification.status == "sending"
+        asked = {"strategy": "recommended", **sent["email_warm_up"]}
+        sent["email_warm_up"] = {**asked, "status": _WARM_UP[notification.status], "is_live": is_live}
+    return sent
 
 
 def render_notifications(

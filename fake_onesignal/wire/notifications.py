@@ -21,6 +21,17 @@ from fake_onesignal.messages import TTL_S, BySubscriptions, DelayedOption, Draft
 from fake_onesignal.wire.audience import AudienceBody, asserted_channels, audience_of, estimate_of
 from fake_onesignal.wire.cursors import parse_cursor
 from fake_onesignal.wire.dates import parse_send_after, parse_time_of_day
+from fake_onesignal.wire.message_limits import (
+    Buttons,
+    Copies,
+    HuaweiCategory,
+    MediaUrls,
+    Name,
+    TimeToLive,
+    WarmUp,
+    WebButtons,
+    check_custom_data,
+)
 
 if TYPE_CHECKING:
     from fake_onesignal.message_kinds import Channel
@@ -57,8 +68,7 @@ PLATFORM_FLAGS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Setting one of these true turns the others off (6.1); false alone narrows nothing (inferred)."""
 
-NOT_ECHOED: Final = frozenset({"app_id", "send_after", "throttle_rate_per_minute", "email_warm_up"})
-TTL_MAX_S: Final = 2_419_200
+NOT_ECHOED: Final = frozenset({"app_id", "send_after", "throttle_rate_per_minute"})
 THROTTLE_MAX: Final = 10**9
 
 
@@ -66,14 +76,21 @@ class NotificationBody(AudienceBody, frozen=True, kw_only=True, rename=FLAG_NAME
     """The parts of POST /notifications that this fake acts on; everything else is echoed as it came."""
 
     app_id: str
-    name: str | None = None
+    name: Name | None = None
     contents: Words | None = None
     headings: Words | None = None
     subtitle: Words | None = None
+    data: dict[str, Any] | None = None
+    custom_data: dict[str, Any] | None = None
+    buttons: Buttons | None = None
+    web_buttons: WebButtons | None = None
+    kind: Literal["warmup"] | None = None
     email_subject: str | None = None
     email_body: str | None = None
+    email_bcc: Copies | None = None
+    email_warm_up: WarmUp | None = None
     sms_from: str | None = None
-    sms_media_urls: list[str] | None = None
+    sms_media_urls: MediaUrls | None = None
     template_id: str | None = None
     content_available: bool | None = None
     url: str | None = None
@@ -87,8 +104,9 @@ class NotificationBody(AudienceBody, frozen=True, kw_only=True, rename=FLAG_NAME
     delivery_time_of_day: str | None = None
     throttle_rate_per_minute: int | str | None = None
     enable_frequency_cap: bool | None = None
-    ttl: int | None = None
+    ttl: TimeToLive | None = None
     collapse_id: str | None = None
+    huawei_category: HuaweiCategory | None = None
     huawei_msg_type: Literal["data", "message"] | None = None
     to_ios: bool | None = None
     to_android: bool | None = None
@@ -138,6 +156,7 @@ def parse_notification(sent: dict[str, Any], *, ids_max: int) -> Draft:
     types = tuple(type_ for flag, types in PLATFORM_FLAGS.items() if getattr(body, flag) for type_ in types)
     channel = _channel(body, narrowed=bool(types))
     _check_content(body, channel or "push")
+    check_custom_data(body.custom_data, channel or "push")
     return Draft(
         audience=audience,
         channel=channel or "push",
@@ -165,8 +184,6 @@ def _pace(body: NotificationBody, channel: Channel) -> dict[str, Any]:
     throttle = _throttle(body.throttle_rate_per_minute)
     if body.delayed_option and (channel == "sms" or throttle):
         raise DelayedOptionError("SMS" if channel == "sms" else "throttling")
-    if body.ttl is not None and not 0 <= body.ttl <= TTL_MAX_S:
-        raise MessageFieldError(f"ttl must be between 0 and {TTL_MAX_S} seconds")
     return {
         "delayed_option": body.delayed_option,
         "delivery_time_of_day": parse_time_of_day(body.delivery_time_of_day) if body.delivery_time_of_day else None,

@@ -11,7 +11,7 @@ import json
 import warnings
 from functools import cache
 
-from onesignal_exceptions import EXCUSED, Excuse
+from onesignal_exceptions import EXCUSED
 from onesignal_official import DefaultApi, exceptions, model_utils, models, onesignal
 from onesignal_openapi import complaints, schema_of
 
@@ -78,13 +78,19 @@ def _is_excused(name, status, headers):
 
 
 def _without(parsed, excuse):
-    """The body without its excused part."""
-    if excuse is None or not isinstance(parsed, dict):
+    """The body without its excused parts."""
+    for part in excuse.part.split() if excuse else ():
+        parsed = _without_part(parsed, part)
+    return parsed
+
+
+def _without_part(parsed, part):
+    head, _, rest = part.partition(".")
+    if not isinstance(parsed, dict) or head not in parsed:
         return parsed
-    head, _, rest = excuse.part.partition(".")
     if not rest:
         return {key: value for key, value in parsed.items() if key != head}
-    return {**parsed, head: _without(parsed[head], Excuse(excuse.reason, rest))} if head in parsed else parsed
+    return {**parsed, head: _without_part(parsed[head], rest)}
 
 
 def _client(name, status, parsed):

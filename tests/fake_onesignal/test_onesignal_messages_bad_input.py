@@ -133,10 +133,11 @@ def test_a_report_of_the_wrong_shape_is_refused(busy, method, path, wrong):
     assert busy.fake.fingerprint() == before
 
 
+@pytest.mark.parametrize("said", [{"opened": True}, {}])
 @pytest.mark.parametrize(("method", "path"), ROUTES[2:])
-def test_a_report_on_an_unknown_message_is_not_found(busy, method, path):
+def test_a_report_on_an_unknown_message_is_not_found(busy, method, path, said):
     before = busy.fake.fingerprint()
-    report = {"app_id": busy.app.id, "player_id": busy.ids["device"], "opened": True}
+    report = {"app_id": busy.app.id, "player_id": busy.ids["device"], **said}
 
     answer = busy.sdk(method, path.format(sent=UUID, iam="%2F%00"), report)
 

@@ -229,22 +229,6 @@ def test_excluded_segments_and_filters_narrow_who_gets_a_message(shop):
     assert [envelope.token for envelope in shop.carrier.envelopes] == ["ben-iOSPush", "anna-iOSPush"]
 
 
-def test_a_message_is_viewed_with_what_it_was_made_with_and_no_unset_keys(shop):
-    shop.device("anna")
-
-    id_ = shop.push(
-        "anna", name="Spring", headings={"en": "Hi"}, url="https://shop.example", data={"a": 1}, big_picture=None
-    )
-    seen = shop.view(id_)
-
-    assert seen["name"] == "Spring"
-    assert seen["headings"] == {"en": "Hi"}
-    assert seen["data"] == {"a": 1}
-    assert seen["canceled"] is False
-    assert seen["queued_at"] == seen["send_after"] == int(shop.fake.world.now().timestamp())
-    assert [key for key, value in seen.items() if value is None] == ["completed_at"]
-
-
 def test_the_list_shows_the_newest_first_by_pages(shop, clock):
     shop.device("anna")
     ids = []
