@@ -14,6 +14,8 @@ _WRONG_USAGE: Final = 2
 COMMANDS: Final = {
     "scenarios": "list_scenarios",
     "play": "play",
+    "step": "step",
+    "snapshots": "snapshots",
     "serve": "serve",
     "routes": "routes",
     "storm": "storm",

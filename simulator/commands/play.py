@@ -1,25 +1,25 @@
 """`simulator play`: tells one story and prints what must be true at its end."""
 
 import sys
-from typing import Any, Literal
+from typing import Any
 
 import click
 import orjson
 from rich.console import Console
 from rich.markup import escape
 
-from simulator.commands.options import DOES_NOT_HOLD, HOLDS, seed_option, settings_option
+from simulator.commands.options import DOES_NOT_HOLD, HOLDS, limits_option, seed_option, settings_option
 from simulator.errors import WrongUsageError
 from simulator.narration import narration
-from simulator.simulation import Simulation
-from simulator.story import Ending, Line, story
+from simulator.story import Ending, Limits, Line
+from simulator.telling import Telling
 
 
 @click.command()
 @click.argument("name")
 @seed_option
 @settings_option
-@click.option("--limits", type=click.Choice(["off", "documented"]), help="Rate limits and the vendors' job times.")
+@limits_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--explain", "user", metavar="USER", help="Say which row a user is in, and why.")
 @click.option("--list", "listed", is_flag=True, help="List every user with the row it is in.")
@@ -28,24 +28,23 @@ def play(
     name: str,
     seed: int,
     settings: tuple[str, ...],
-    limits: Literal["off", "documented"] | None,
+    limits: Limits | None,
     as_json: bool,
     user: str | None,
     listed: bool,
 ) -> None:
     """Play a scenario and print what must be true at its end."""
-    chosen = story(name)
-    parameters = chosen.read_parameters(settings)
+    telling = Telling(name, seed, settings, limits)
     with narration(quiet=as_json) as narrator:
-        simulation = Simulation(seed, limits=limits or chosen.limits, narrator=narrator)
-        ending = chosen.play(simulation, **parameters)
+        simulation = telling.begin(narrator)
+        ending = telling.tell(simulation)
     if as_json:
         shown = _ending_as_json(ending) | {"digest": simulation.digest()}
         if user is not None:
             shown["explanation"] = _explained(ending, user)
         if listed:
             shown["everybody"] = [{"user": user, "reason": reason} for user, reason in ending.everybody]
-        about = {"scenario": name, "seed": seed, "parameters": parameters}
+        about = {"scenario": name, "seed": seed, "parameters": telling.parameters}
         click.echo(orjson.dumps(about | shown, option=orjson.OPT_INDENT_2))
     else:
         _print_ending(f"{name} (seed {seed})", ending)

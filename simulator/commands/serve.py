@@ -2,54 +2,61 @@
 
 import signal
 from pathlib import Path
-from typing import Literal
+from typing import get_args
 
 import click
 import orjson
 
 from simulator.clock import Clock
 from simulator.commands.options import seed_option, settings_option
+from simulator.commands.snapshots import folder_option
 from simulator.errors import WrongUsageError
 from simulator.live import Live
 from simulator.narration import narration
 from simulator.ready import forget, write_down
 from simulator.simulation import Simulation
-from simulator.story import Ending, story
+from simulator.snapshots import Album
+from simulator.story import Ending, Limits
+from simulator.telling import Telling
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=int, default=8790, show_default=True, help="The first of five ports; 0 takes free ones.")
-@click.option("--scenario", "name", metavar="NAME", help="Play this scenario first; its world then goes on live.")
+@click.option("--scenario", metavar="NAME", help="Play this scenario first; its world then goes on live.")
+@click.option("--snapshot", metavar="NAME", help="Go on live from this snapshot.")
 @seed_option
 @settings_option
-@click.option("--limits", type=click.Choice(["off", "documented"]), default="off", show_default=True)
+@click.option("--limits", type=click.Choice(get_args(Limits)), default="off", show_default=True)
 @click.option("--ready-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the ready line here, too.")
+@folder_option
 def serve(
     *,
     host: str,
     port: int,
-    name: str | None,
+    scenario: str | None,
+    snapshot: str | None,
     seed: int,
     settings: tuple[str, ...],
-    limits: Literal["off", "documented"],
+    limits: Limits,
     ready_file: Path | None,
+    album: Album,
 ) -> None:
     """Serve both services and the bridge on real sockets, until interrupted."""
-    ending: Ending | None = None
     if ready_file is not None:
         forget(ready_file)
-    if name is None:
-        if settings:
-            raise WrongUsageError("--set needs a --scenario to set something in")
-        simulation = Simulation(seed, limits=limits, start=Clock.on_the_wall().now())
-        simulation.connect()
+    if scenario is not None and snapshot is not None:
+        raise WrongUsageError("a world goes on from a --scenario or from a --snapshot, not from both")
+    if scenario is None and settings:
+        raise WrongUsageError("--set needs a --scenario to set something in")
+    if scenario is not None:
+        simulation, ending = _played(Telling(scenario, seed, settings, limits))
+    elif snapshot is not None:
+        playback = album.load(snapshot)
+        simulation, ending = playback.leave(), playback.ending
     else:
-        chosen = story(name)
-        parameters = chosen.read_parameters(settings)
-        with narration() as narrator:
-            simulation = Simulation(seed, limits=limits, narrator=narrator)
-            ending = chosen.play(simulation, **parameters)
+        simulation, ending = Simulation(seed, limits=limits, start=Clock.on_the_wall().now()), None
+        simulation.connect()
     with Live(simulation, ending, host=host, port=port) as live:
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, live.stop)
@@ -58,3 +65,9 @@ def serve(
             write_down(line + b"\n", ready_file)
         click.echo(line)
         live.wait()
+
+
+def _played(telling: Telling) -> tuple[Simulation, Ending | None]:
+    with narration() as narrator:
+        simulation = telling.begin(narrator)
+        return simulation, telling.tell(simulation)

@@ -135,3 +135,51 @@ def test_storms_that_leave_every_law_standing_exit_with_0():
 
     assert raged.exit_code == 0
     assert orjson.loads(raged.stdout) == {"storms": 2, "first": 40, "people": 5, "failed": []}
+
+
+def test_a_story_is_stepped_forwards_and_backwards_from_standard_input(tmp_path):
+    words = "n\nn 3\nback 2\nxyz\ngo\nsave here\nend\nquit\n"
+
+    stepped = CliRunner().invoke(main, ["step", "connect_and_sync", "--folder", str(tmp_path)], input=words)
+
+    assert stepped.exit_code == 0
+    beats = [line.split(",")[0] for line in stepped.output.splitlines() if line.startswith("beat")]
+    assert beats[:4] == ["beat 0", "beat 1", "beat 4", "beat 2"]
+    assert "there is no command 'xyz'" in stepped.stderr
+    assert "a number of beats is needed, not ''" in stepped.stderr
+    assert "kept as here: beat 2" in stepped.output
+    assert "next: nothing, the story is over" in stepped.output
+
+
+def test_snapshots_are_saved_listed_compared_and_stepped_on_from(tmp_path):
+    folder = ("--folder", str(tmp_path))
+
+    saved = run("snapshots", "save", "early", "connect_and_sync", "--beat", "6", *folder)
+    run("snapshots", "save", "late", "connect_and_sync", *folder)
+    listed = run("snapshots", "list", "--json", *folder)
+    compared = run("snapshots", "diff", "early", "late", *folder)
+    stepped = CliRunner().invoke(main, ["step", "--snapshot", "early", *folder], input="n\n")
+
+    assert saved.output == "early: connect_and_sync at beat 6, 2026-01-05 09:00:00\n"
+    assert orjson.loads(listed.output)["early"]["beat"] == 6
+    assert "+ Amplitude US cohort 'Eager learners': 3 users" in compared.output
+    assert [line.split(",")[0] for line in stepped.output.splitlines() if line[:4] == "beat"] == ["beat 6", "beat 7"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("step",), "simulator: step takes either a scenario or --snapshot NAME"),
+        (("step", "connect_and_snyc"), "simulator: there is no scenario 'connect_and_snyc'; the nearest is"),
+        (("step", "--snapshot", "nowhere"), "simulator: there is no snapshot 'nowhere' in"),
+        (("snapshots", "dif"), "simulator: No such command 'dif'."),
+        (("serve", "--snapshot", "a", "--scenario", "b"), "simulator: a world goes on from a --scenario or from a"),
+        (("serve", "--snapshot", "a", "--set", "b=c"), "simulator: --set needs a --scenario to set something in"),
+    ],
+)
+def test_a_place_in_a_story_that_does_not_exist_is_refused_in_one_line(words, said):
+    refused = run(*words)
+
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith(said)
+    assert refused.stderr.count("\n") == 1
