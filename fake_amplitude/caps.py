@@ -1,6 +1,6 @@
 """How much of a project is kept: the documented caps on names and on property updates (facts/amplitude-api.md 1.3).
 
-What is over a cap is accepted all the same; that it is then missing from charts and users is inferred.
+What is over a cap is accepted all the same; that it is then missing from charts, events and users is inferred.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 EVENT_TYPES_MAX = 2_000
+EVENT_PROPERTIES_MAX = 2_000
 USER_PROPERTIES_MAX = 1_000
 UPDATES_PER_HOUR = 1_800
 
@@ -24,6 +25,7 @@ class Caps:
 
     def __init__(self) -> None:
         self._event_types: dict[str, None] = {}
+        self._event_properties: dict[str, None] = {}
         self._user_properties: dict[str, None] = {}
         self._updates = Window(HOUR_MS, 1_000)
 
@@ -42,6 +44,11 @@ class Caps:
             for name, value in update.items()
             if is_operation(name) or self._is_kept(name)
         }
+
+    def kept_of_event(self, properties: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer the properties of an event whose names are among the first 2,000."""
+        names = self._event_properties
+        return {name: value for name, value in properties.items() if _is_known(names, name, EVENT_PROPERTIES_MAX)}
 
     def _known(self, change: Mapping[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in change.items() if self._is_kept(name)}

@@ -87,7 +87,7 @@ class InvalidApiKey(IngestionError):
 
 
 class MissingField(IngestionError):
-    """Raised when the request has no `api_key` or no `events`."""
+    """Raised when the request has no `api_key` or no `events`; the code comes last, as observed."""
 
     words = "Request missing required field"
 
@@ -95,8 +95,8 @@ class MissingField(IngestionError):
         super().__init__(field)
         self._field = field
 
-    def details(self) -> dict[str, object]:  # noqa: D102 - see IngestionError
-        return {"missing_field": self._field}
+    def body(self) -> bytes:  # noqa: D102 - see AmplitudeError
+        return msgspec.json.encode({"error": self.words, "missing_field": self._field, "code": self.status})
 
 
 class IndexedError(IngestionError):

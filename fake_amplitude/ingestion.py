@@ -4,34 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from sys import intern
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from fake_amplitude import errors
-from fake_amplitude.languages import english_name
 from fake_amplitude.properties import changed
-from fake_amplitude.records import NO_DETAILS, Details, Event
+from fake_amplitude.stored_events import ATTRIBUTION, Arrival, bounded, stored
 from fake_amplitude.warehouse import derived_device_id
-from fake_amplitude.wire.nesting import STRING_MAX, cut, is_short
-from fake_amplitude.wire.upload_form import TIME_MAX_MS
+from fake_amplitude.wire.nesting import cut, is_short
+from fake_amplitude.wire.upload_form import GROUP_IDENTIFY, IDENTIFY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
     from fake_amplitude.caps import Caps
-    from fake_amplitude.records import Profile, Project
+    from fake_amplitude.records import Project
     from fake_amplitude.warehouse import Warehouse
     from fake_amplitude.wire.upload_form import Upload, UploadedEvent
     from fake_amplitude.world import World
-
-IDENTIFY, GROUP_IDENTIFY = "$identify", "$groupidentify"
-ATTRIBUTION = "/attribution"
-SKEW_MS_MAX = 60_000  # a client clock that is off by more is corrected (facts/amplitude-api.md 1.12)
-NO_PROPERTIES = b"{}"
-REMOTE = "$remote"  # an event's `ip` that stands for the address the request came from
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +84,6 @@ def hear_device(world: World, project: Project, device_id: str) -> None:
         world.state.warehouses[project.id].silenced.pop(device_id, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """When, from where and by which path an event came, and what is kept of it; `caps` is None without limits."""
-
-    upload_ms: int
-    client_upload_ms: int
-    path: str
-    remote_address: str = ""
-    caps: Caps | None = None
-    deduplicates_event_ids: bool = False
-
-
 def receive(warehouse: Warehouse, event: UploadedEvent, arrival: Arrival) -> None:
     """Take one sound event or identification into a project; a repeated one changes nothing."""
     device_id = warehouse.identity.spelled(event.device_id or derived_device_id(event.user_id or ""))
@@ -121,8 +101,8 @@ def receive(warehouse: Warehouse, event: UploadedEvent, arrival: Arrival) -> Non
     profile = warehouse.profiles.touch(amplitude_id, user_id=user_id, device_id=device_id, event=event, update=update)
     if event.event_type != IDENTIFY:
         is_synced = not event.skips_properties and (update is not None or not event.user_properties)
-        stored = _stored(warehouse, event, profile, device_id=device_id, arrival=arrival, is_synced=is_synced)
-        warehouse.store(stored, is_charted=arrival.caps is None or arrival.caps.knows(event.event_type))
+        kept = stored(warehouse, event, profile, device_id=device_id, arrival=arrival, is_synced=is_synced)
+        warehouse.store(kept, is_charted=arrival.caps is None or arrival.caps.knows(event.event_type))
 
 
 def _recognise(warehouse: Warehouse, event: UploadedEvent, device_id: str, arrival: Arrival) -> None:
@@ -161,76 +141,11 @@ def _update(event: UploadedEvent, amplitude_id: int, arrival: Arrival) -> dict[s
     return update if arrival.caps is None else arrival.caps.kept(amplitude_id, update, arrival.upload_ms)
 
 
-def _stored(
-    warehouse: Warehouse,
-    event: UploadedEvent,
-    profile: Profile,
-    *,
-    device_id: str,
-    arrival: Arrival,
-    is_synced: bool,
-) -> Event:
-    client_ms = arrival.client_upload_ms if event.time is None else event.time
-    skew_ms = arrival.upload_ms - arrival.client_upload_ms
-    return Event(
-        number=len(warehouse.events),
-        amplitude_id=profile.amplitude_id,
-        user_id=profile.user_id if event.user_id is not None else None,
-        device_id=device_id,
-        event_type=intern(event.event_type),
-        time_ms=_bounded(client_ms + skew_ms) if abs(skew_ms) > SKEW_MS_MAX else client_ms,
-        client_time_ms=client_ms,
-        client_upload_ms=arrival.client_upload_ms,
-        upload_ms=arrival.upload_ms,
-        insert_id=event.insert_id,
-        event_properties=warehouse.shared(_encoded(event.event_properties)),
-        user_properties=profile.properties,
-        hardware=profile.hardware,
-        place=profile.place,
-        details=warehouse.shared(_details(event, arrival, is_synced=is_synced)),
-        path=arrival.path,
-    )
-
-
 def _change_groups(warehouse: Warehouse, event: UploadedEvent) -> None:
     for group_type, values in (event.groups or {}).items():
         for value in values if isinstance(values, list) else [values]:
             key = (group_type, str(value))
             warehouse.groups[key] = changed(warehouse.groups.get(key, {}), event.group_properties or {})
-
-
-def _encoded(properties: dict[str, Any] | None) -> bytes:
-    if not properties:
-        return NO_PROPERTIES
-    encoded = msgspec.json.encode(properties)
-    return encoded if len(encoded) <= STRING_MAX else msgspec.json.encode(cut(properties))
-
-
-def _details(event: UploadedEvent, arrival: Arrival, *, is_synced: bool) -> bytes:
-    details = Details(
-        app_version=event.app_version,
-        language=event.language and english_name(event.language),
-        price=event.price,
-        quantity=event.quantity,
-        revenue=event.revenue,
-        productId=event.productId,
-        revenueType=event.revenueType,
-        currency=event.currency,
-        location_lat=event.location_lat,
-        location_lng=event.location_lng,
-        ip=(arrival.remote_address or None) if event.ip == REMOTE else event.ip,
-        idfa=event.idfa,
-        adid=event.adid,
-        event_id=event.event_id,
-        session_id=event.session_id,
-        plan=event.plan,
-        groups=event.groups,
-        library=event.library,
-        partner_id=event.partner_id,
-        unsynced=None if is_synced else True,
-        is_attribution_event=True if arrival.path == ATTRIBUTION else None,
-    )
-    return NO_PROPERTIES if details == NO_DETAILS else msgspec.json.encode(details)
 
 
 def _client_upload_ms(said: str | None, now_ms: int) -> int:
@@ -241,8 +156,4 @@ def _client_upload_ms(said: str | None, now_ms: int) -> int:
     if moment is None:
         return now_ms
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return _bounded(int(moment.timestamp() * 1_000))
-
-
-def _bounded(time_ms: int) -> int:
-    return max(0, min(time_ms, TIME_MAX_MS))
+    return bounded(int(moment.timestamp() * 1_000))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from fake_amplitude import errors, ingestion
+from fake_amplitude.stored_events import ATTRIBUTION, Arrival
 from fake_amplitude.text_errors import InvalidEventField, TooManyIdentifications
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def attribute(world: World, project: Project, installs: Sequence[UploadedEvent])
     with world.state.lock:
         now_ms = world.now_ms()
         warehouse = world.state.warehouses[project.id]
-        arrival = ingestion.Arrival(now_ms, now_ms, ingestion.ATTRIBUTION)
+        arrival = Arrival(now_ms, now_ms, ATTRIBUTION)
         for install in installs:
             device_id = warehouse.attributions.device_of(install)
             if device_id is None:

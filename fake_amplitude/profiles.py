@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -9,11 +10,18 @@ import msgspec
 from fake_amplitude.languages import english_name
 from fake_amplitude.properties import changed
 from fake_amplitude.records import NO_HARDWARE, NO_PLACE, Hardware, Place, Profile
+from fake_amplitude.value_index import ValueIndex
+from fake_amplitude.wire.upload_form import IDENTIFY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fake_amplitude.wire.upload_form import UploadedEvent
 
 NO_PROPERTIES: dict[str, Any] = {}
+
+_hardware = attrgetter(*Hardware.__struct_fields__)
+_place = attrgetter(*Place.__struct_fields__)
 
 
 class Profiles:
@@ -23,6 +31,7 @@ class Profiles:
         self._profiles: dict[int, Profile] = {}
         self._hardware: dict[Hardware, Hardware] = {NO_HARDWARE: NO_HARDWARE}
         self._places: dict[Place, Place] = {NO_PLACE: NO_PLACE}
+        self._by_value: ValueIndex | None = None
 
     def __len__(self) -> int:
         return len(self._profiles)
@@ -38,6 +47,12 @@ class Profiles:
         """Answer every user, in the order in which they were first seen."""
         return list(self._profiles.values())
 
+    def having(self, value: str) -> Iterator[Profile]:
+        """Answer the users that have a text among the values of their properties."""
+        if self._by_value is None:
+            self._by_value = ValueIndex(self._profiles.values())
+        return map(self._profiles.__getitem__, self._by_value.having(value))
+
     def touch(
         self,
         amplitude_id: int,
@@ -50,7 +65,7 @@ class Profiles:
         """Bring the user up to date with an event or an identification, its `update` of properties included."""
         before = self._profiles.get(amplitude_id)
         if before is None:
-            before = Profile(amplitude_id, user_id, (device_id,), NO_PROPERTIES, start_version=event.app_version)
+            before = Profile(amplitude_id, user_id, (device_id,), NO_PROPERTIES)
         changes = _changes(before, user_id=user_id, device_id=device_id, event=event)
         if update and not _is_same(properties := changed(before.properties, update), before.properties):
             changes["properties"] = properties
@@ -60,6 +75,7 @@ class Profiles:
             changes["place"] = place
         after = msgspec.structs.replace(before, **changes) if changes else before
         self._profiles[amplitude_id] = after
+        self._follow(amplitude_id, before.properties, after.properties)
         return after
 
     def introduce(self, amplitude_id: int, user_id: str) -> None:
@@ -68,7 +84,8 @@ class Profiles:
 
     def drop(self, amplitude_id: int) -> None:
         """Know nothing of a user any more."""
-        del self._profiles[amplitude_id]
+        gone = self._profiles.pop(amplitude_id)
+        self._follow(amplitude_id, gone.properties, NO_PROPERTIES)
 
     def fold(self, anonymous: int, into: int) -> None:
         """Merge an anonymous user into a known one, whose own properties win."""
@@ -79,21 +96,19 @@ class Profiles:
         devices = tuple(dict.fromkeys((*folded.device_ids, *known.device_ids)))
         properties = {**folded.properties, **known.properties}
         self._profiles[into] = msgspec.structs.replace(known, device_ids=devices, properties=properties)
+        self._follow(anonymous, folded.properties, NO_PROPERTIES)
+        self._follow(into, known.properties, properties)
+
+    def _follow(self, amplitude_id: int, before: dict[str, Any], after: dict[str, Any]) -> None:
+        if self._by_value is not None and before is not after:
+            self._by_value.follow(amplitude_id, before, after)
 
     def _hardware_of(self, event: UploadedEvent) -> Hardware | None:
-        sent = Hardware(
-            event.platform,
-            event.os_name,
-            event.os_version,
-            event.device_brand,
-            event.device_manufacturer,
-            event.device_model,
-            event.carrier,
-        )
+        sent = Hardware(*_hardware(event))
         return None if sent == NO_HARDWARE else self._hardware.setdefault(sent, sent)
 
     def _place_of(self, event: UploadedEvent) -> Place | None:
-        sent = Place(event.country, event.region, event.city, event.dma)
+        sent = Place(*_place(event))
         return None if sent == NO_PLACE else self._places.setdefault(sent, sent)
 
 
@@ -110,6 +125,20 @@ def _changes(before: Profile, *, user_id: str | None, device_id: str, event: Upl
         changes["device_ids"] = (*before.device_ids, device_id)
     if event.app_version is not None and event.app_version != before.app_version:
         changes["app_version"] = event.app_version
+        if before.start_version is None:
+            changes["start_version"] = event.app_version
     if event.language is not None and (language := english_name(event.language)) != before.language:
         changes["language"] = language
+    if event.event_type == IDENTIFY:
+        changes.update(_told(event))
     return changes
+
+
+def _told(event: UploadedEvent) -> dict[str, Any]:
+    """Answer what only an identification can say of a user; what is of another type is not heard."""
+    told: dict[str, Any] = {}
+    if isinstance(event.start_version, str):
+        told["start_version"] = event.start_version
+    if isinstance(event.paying, (bool, str)):
+        told["paying"] = event.paying
+    return told

@@ -54,8 +54,8 @@ class Place(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     dma: str | None = None
 
 
-class Details(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """What few events carry; kept encoded."""
+class Carried(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
+    """What an event may carry beside who did what, and on what device and where."""
 
     app_version: str | None = None
     language: str | None = None
@@ -76,11 +76,18 @@ class Details(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     groups: dict[str, Any] | None = None
     library: str | None = None
     partner_id: str | None = None
+
+
+class Details(Carried, frozen=True, gc=False, omit_defaults=True, kw_only=True):
+    """What few events carry, and what was known of their user; kept encoded."""
+
     unsynced: bool | None = None
     is_attribution_event: bool | None = None
+    paying: bool | str | None = None
+    start_version: str | None = None
 
 
-NO_HARDWARE, NO_PLACE, NO_DETAILS = Hardware(), Place(), Details()
+NO_HARDWARE, NO_PLACE = Hardware(), Place()
 
 
 class Profile(msgspec.Struct, frozen=True, gc=False):
@@ -95,6 +102,7 @@ class Profile(msgspec.Struct, frozen=True, gc=False):
     app_version: str | None = None
     start_version: str | None = None
     language: str | None = None
+    paying: bool | str | None = None
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):

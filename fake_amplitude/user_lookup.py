@@ -100,9 +100,8 @@ def _matches(warehouse: Warehouse, said: str) -> Matches:
     begun = [profiles.of(identity.users[user_id]) for user_id in _beginning(warehouse.user_ids(), said)]
     if begun:
         return Matches("match_user_prefix", tuple(begun))
-    having = islice((each for each in profiles.all() if said in each.properties.values()), MATCHES_MAX)
-    found_by_property = tuple(having)
-    return Matches("match_user_props" if found_by_property else "nomatch", found_by_property)
+    having = tuple(islice(profiles.having(said), MATCHES_MAX))
+    return Matches("match_user_props" if having else "nomatch", having)
 
 
 def _count_call(world: World, project: Project) -> None:

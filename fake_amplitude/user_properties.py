@@ -17,7 +17,7 @@ _OF_HARDWARE = {
     "carrier": "carrier",
 }
 _OF_PLACE = ("country", "region", "city", "dma")
-_OF_PROFILE = ("user_id", "amplitude_id", "language", "start_version")
+_OF_PROFILE = ("user_id", "amplitude_id", "language", "start_version", "paying")
 
 
 def property_of(profile: Profile, name: str) -> Any:

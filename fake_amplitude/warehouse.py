@@ -74,7 +74,7 @@ class Warehouse:
         self._merged_from: dict[int, list[int]] = {}
         self._recent: dict[bytes, bytes] = {}
         self._sorted_user_ids: list[str] = []
-        self._seen: dict[bytes, int] = {}
+        self._seen: dict[int, int] = {}
 
     def credit(self, user_id: str | None, device_id: str) -> int:
         """Answer the Amplitude ID of an event and fold users that turn out to be one."""
@@ -132,9 +132,10 @@ class Warehouse:
         self._seen[key] = upload_ms
         return False
 
-    def insert_ids(self) -> Iterator[tuple[bytes, int]]:
+    def insert_ids(self) -> Iterator[tuple[str, int]]:
         """Answer the remembered keys of device and insert_id and when each came, in order."""
-        yield from self._seen.items()
+        for key, upload_ms in self._seen.items():
+            yield f"{key:x}", upload_ms
 
     def store(self, event: Event, *, is_charted: bool = True) -> None:
         """Keep an event and its index rows; one that is not charted is in the raw data only."""
@@ -202,10 +203,10 @@ class Warehouse:
         return (event for event in events if event.amplitude_id != NOBODY)
 
 
-def _seen_key(device_id: str, insert_id: str) -> bytes:
-    """Answer 16 bytes for the pair: half the memory of the strings, and of no interest to the garbage collector."""
+def _seen_key(device_id: str, insert_id: str) -> int:
+    """Answer 128 bits for the pair: a number takes less memory than the strings, and less than the bytes."""
     pair = f"{len(device_id)}:{device_id}{insert_id}"
-    return hashlib.blake2b(pair.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return int.from_bytes(hashlib.blake2b(pair.encode("utf-8", "surrogatepass"), digest_size=16).digest())
 
 
 def blank(event: Event) -> Event:

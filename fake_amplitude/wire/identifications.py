@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fake_amplitude import errors
-from fake_amplitude.ingestion import GROUP_IDENTIFY, IDENTIFY
-from fake_amplitude.text_errors import MissingEvent, MissingGroupValue
+from fake_amplitude.properties import OPERATIONS
+from fake_amplitude.text_errors import FormTooLarge, MissingEvent, MissingGroupValue
 from fake_amplitude.wire.forms import parse_json, parse_objects, project_by
 from fake_amplitude.wire.strict_uploads import check_events, min_id_length, uploaded_event
+from fake_amplitude.wire.upload_form import GROUP_IDENTIFY, IDENTIFY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 IDENTIFICATIONS_MAX = 2_000
 GROUP_IDENTIFICATIONS_MAX = 1_024
+GROUP_PROPERTIES_MAX = 1_024
 
 
 def parse_identify(
@@ -43,6 +45,8 @@ def parse_group_identify(
             raise MissingEvent
         if each.get("group_value") is None:
             raise MissingGroupValue
+        if _count(each.get("group_properties")) > GROUP_PROPERTIES_MAX:
+            raise FormTooLarge
         events.append(
             {
                 "event_type": GROUP_IDENTIFY,
@@ -59,6 +63,12 @@ def _said(form: Mapping[str, str]) -> str:
     if said is None:
         raise MissingEvent
     return said
+
+
+def _count(properties: Any) -> int:
+    """Answer how many properties are said, inside operations or plainly; what is no object is refused later."""
+    said = properties.items() if isinstance(properties, dict) else ()
+    return sum(len(value) if name in OPERATIONS and isinstance(value, dict) else 1 for name, value in said)
 
 
 def _checked(events: list[dict[str, Any]], shortest: int) -> list[UploadedEvent]:

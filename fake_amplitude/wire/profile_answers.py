@@ -33,6 +33,7 @@ def _asks(name: str) -> bool:
 
 def _properties(profile: Profile) -> dict[str, Any]:
     hardware, place = msgspec.structs.asdict(profile.hardware), msgspec.structs.asdict(profile.place)
-    own = {"language": profile.language, "start_version": profile.start_version, "version": profile.app_version}
+    names = ("language", "start_version", "paying")
+    own = {**{name: getattr(profile, name) for name in names}, "version": profile.app_version}
     known = {name: value for name, value in {**hardware, **place, **own}.items() if value is not None}
     return {**known, **profile.properties}

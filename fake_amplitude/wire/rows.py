@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
 
@@ -13,7 +14,6 @@ from fake_amplitude.wire.moments import render_moment
 if TYPE_CHECKING:
     from fake_amplitude.records import Event, Project
 
-ROW_NAMESPACE = UUID("5bb5ba5a-52d3-5fd1-9c8c-0f4f2b1b3a64")
 UNSET_KEYS = [
     "$insert_key",
     "$schema",
@@ -74,8 +74,9 @@ def render_row(project: Project, event: Event, first_ms: int) -> dict[str, Any]:
 
 
 def row_id(project: Project, event: Event) -> str:
-    """Answer the UUID of a stored event."""
-    return str(uuid5(ROW_NAMESPACE, f"{project.id}:{event.number}"))
+    """Answer the UUID of a stored event: a version 4 one, as the server's are, and always the same."""
+    drawn = blake2b(f"{project.id}:{event.number}".encode(), digest_size=16).digest()
+    return str(UUID(bytes=drawn, version=4))
 
 
 def _times(event: Event, first_ms: int) -> dict[str, str]:

@@ -34,8 +34,11 @@ OBJECTS = ("event_properties", "user_properties", "groups", "group_properties", 
 WHOLE_NUMBERS = ("time", "quantity", "event_id", "session_id")
 NUMBERS = ("price", "revenue", "location_lat", "location_lng")
 FLAGS = ("$skip_user_properties_sync",)
+UNCHECKED = ("paying", "start_version")
 STRINGS = tuple(
-    name for name in UploadedEvent.__struct_encode_fields__ if name not in {*OBJECTS, *WHOLE_NUMBERS, *NUMBERS, *FLAGS}
+    name
+    for name in UploadedEvent.__struct_encode_fields__
+    if name not in {*OBJECTS, *WHOLE_NUMBERS, *NUMBERS, *FLAGS, *UNCHECKED}
 )
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 import msgspec
 
+from fake_amplitude.records import Carried
+
+IDENTIFY, GROUP_IDENTIFY = "$identify", "$groupidentify"
 EVENTS_MAX = 2_000
 TIME_MAX_MS = 253_402_300_799_999  # the last millisecond of year 9999
 RESERVED_EVENT_TYPES = frozenset(
@@ -20,8 +23,11 @@ RESERVED_EVENT_TYPES = frozenset(
 )
 
 
-class UploadedEvent(msgspec.Struct, frozen=True, gc=False):
-    """One event as posted (facts/amplitude-api.md 1.3); unknown keys are ignored."""
+class UploadedEvent(Carried, frozen=True, gc=False, kw_only=True):
+    """One event as posted (facts/amplitude-api.md 1.3); unknown keys are ignored.
+
+    `paying` and `start_version` are read of identifications only; on an event they are unknown keys (1.5).
+    """
 
     event_type: str
     user_id: str | None = None
@@ -44,26 +50,10 @@ class UploadedEvent(msgspec.Struct, frozen=True, gc=False):
     region: str | None = None
     city: str | None = None
     dma: str | None = None
-    app_version: str | None = None
-    language: str | None = None
-    price: float | None = None
-    quantity: int | None = None
-    revenue: float | None = None
-    productId: str | None = None  # noqa: N815 - the vendor's spelling
-    revenueType: str | None = None  # noqa: N815 - the vendor's spelling
-    currency: str | None = None
-    location_lat: float | None = None
-    location_lng: float | None = None
-    ip: str | None = None
-    idfa: str | None = None
-    adid: str | None = None
     idfv: str | None = None
     android_app_set_id: str | None = None
-    event_id: int | None = None
-    session_id: int | None = None
-    plan: dict[str, Any] | None = None
-    library: str | None = None
-    partner_id: str | None = None
+    paying: Any = None
+    start_version: Any = None
 
 
 class UploadOptions(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fake_amplitude.cohorts import members
-from fake_amplitude.ingestion import Arrival, receive
+from fake_amplitude.ingestion import receive
 from fake_amplitude.property_filters import PropertyFilter
 from fake_amplitude.rules import (
     AllOf,
@@ -20,6 +20,7 @@ from fake_amplitude.rules import (
     PropertyContains,
     SumOf,
 )
+from fake_amplitude.stored_events import Arrival
 from fake_amplitude.warehouse import Warehouse
 from fake_amplitude.wire.definition import render_definition
 from fake_amplitude.wire.upload_form import UploadedEvent
@@ -36,8 +37,8 @@ def world_of(rows):
         receive(
             warehouse,
             UploadedEvent(
-                event_type,
-                f"user-{user}",
+                event_type=event_type,
+                user_id=f"user-{user}",
                 time=NOW - days_ago * DAY,
                 event_properties={"amount": amount, "kind": "push" if amount > 2 else "sms"},
                 user_properties={"age": amount, "name": f"name {amount}"},

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_amplitude.cohorts import members
-from fake_amplitude.ingestion import Arrival, receive
+from fake_amplitude.ingestion import receive
 from fake_amplitude.rules import (
     AllOf,
     AnyOf,
@@ -19,6 +19,7 @@ from fake_amplitude.rules import (
     PropertyIsNot,
     PropertyIsSet,
 )
+from fake_amplitude.stored_events import Arrival
 from fake_amplitude.warehouse import Warehouse
 from fake_amplitude.wire.definition import render_definition
 from fake_amplitude.wire.upload_form import UploadedEvent
@@ -123,7 +124,8 @@ def test_random_rules_agree_with_a_slow_obvious_evaluator(rows, rule):
     for user_id, event_type, days_ago, plan in rows:
         properties = {"plan": plan} if plan else None
         happened = now_ms - days_ago * DAY
-        receive(warehouse, UploadedEvent(event_type, user_id, time=happened, user_properties=properties), arrival)
+        posted = UploadedEvent(event_type=event_type, user_id=user_id, time=happened, user_properties=properties)
+        receive(warehouse, posted, arrival)
         plans[user_id] = plan or plans.get(user_id)
     found = {warehouse.profiles.of(each).user_id for each in members(rule, warehouse, now_ms)}
 

@@ -3,7 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fake_amplitude.ingestion import Arrival, receive
+from fake_amplitude.ingestion import receive
+from fake_amplitude.stored_events import Arrival
 from fake_amplitude.text_errors import InvalidMapping
 from fake_amplitude.user_mapping import Mapping, _refuse_circles
 from fake_amplitude.warehouse import Warehouse
@@ -22,7 +23,7 @@ def test_random_streams_and_mappings_are_counted_as_a_slow_obvious_model_counts(
 
     for kind, user_id, other in stream:
         if kind == "event":
-            receive(warehouse, UploadedEvent("Play", user_id, other), ARRIVAL)
+            receive(warehouse, UploadedEvent(event_type="Play", user_id=user_id, device_id=other), ARRIVAL)
             history.append((user_id, other))
         elif _is_taken(warehouse, Mapping(user_id, other)):
             mapped[user_id] = other

@@ -171,3 +171,25 @@ def test_a_silenced_device_of_another_project_is_heard(amplitude, event):
     amplitude.fake.silence_device(amplitude.fake.create_project("Other"), "device-1")
 
     assert amplitude.upload(event()).status_code == 200
+
+
+def test_the_2001st_event_property_is_not_kept(documented, event):
+    documented.upload(event(event_properties={f"p{n}": n for n in range(2_000)}))
+
+    documented.upload(event(event_properties={"p7": "known", "one": 1}), event(event_properties={"two": 2}))
+
+    assert [each.event_properties for each in documented.warehouse.events[1:]] == [b'{"p7":"known"}', b"{}"]
+
+
+@pytest.mark.parametrize(("count", "status"), [(1_024, 200), (1_025, 413)])
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_a_group_is_identified_by_at_most_1024_properties(amplitude, count, status, wrapped):
+    properties = {f"p{n}": n for n in range(count)}
+    said = {
+        "group_type": "org",
+        "group_value": "a",
+        "group_properties": {"$set": properties} if wrapped else properties,
+    }
+    form = {"api_key": amplitude.project.api_key, "identification": json.dumps(said)}
+
+    assert amplitude.client.post("/groupidentify", data=form).status_code == status

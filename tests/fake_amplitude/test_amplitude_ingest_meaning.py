@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from io import BytesIO
+from uuid import UUID
 
 import pytest
 
@@ -177,3 +178,35 @@ def test_every_answer_of_ingestion_names_its_exchange(amplitude, event):
 
     assert said[0].startswith("Root=1-")
     assert len(set(said)) == 2
+
+
+@pytest.mark.parametrize(("paying", "start_version"), [("true", "0.9"), (True, "0.9")])
+def test_an_identification_says_who_pays_and_since_which_version(amplitude, event, paying, start_version):
+    said = {"user_id": "user-1", "device_id": "device-1", "paying": paying, "start_version": start_version}
+    form = {"api_key": amplitude.project.api_key, "identification": json.dumps(said)}
+
+    amplitude.upload(event(app_version="1.0"))
+    assert amplitude.client.post("/identify", data=form).status_code == 200
+    amplitude.upload(event(paying="no such key here", start_version=7))
+
+    user = amplitude.warehouse.events[0].amplitude_id
+    told = amplitude.get("/api/2/useractivity", user=user, direction="earliest").json
+    assert (told["userData"]["paying"], told["userData"]["start_version"]) == (paying, start_version)
+    assert [(row["paying"], row["start_version"]) for row in told["events"]] == [(None, "1.0"), (paying, start_version)]
+
+
+def test_the_first_version_that_a_user_shows_is_the_version_it_started_with(amplitude, event):
+    amplitude.upload(event(), event(app_version="1.0"), event(app_version="2.0"))
+
+    user = amplitude.warehouse.events[0].amplitude_id
+    told = amplitude.get("/api/2/useractivity", user=user).json["userData"]
+    assert (told["version"], told["start_version"]) == ("2.0", "1.0")
+
+
+def test_an_event_without_an_insert_id_gets_a_random_looking_one_that_stays(amplitude, event):
+    amplitude.upload(event(), event())
+
+    first, second = [row["$insert_id"] for row in rows(amplitude)]
+    assert UUID(first).version == UUID(second).version == 4
+    assert first != second
+    assert [row["$insert_id"] for row in rows(amplitude)] == [first, second]

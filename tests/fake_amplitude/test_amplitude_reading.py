@@ -55,6 +55,25 @@ def test_search_finds_by_the_value_of_a_property_when_nothing_else_matches(ampli
     assert (found["type"], found["matches"][0]["user_id"]) == ("match_user_props", "user-1")
 
 
+def test_a_search_by_a_property_follows_every_change(amplitude, event):
+    def found(value):
+        return [each["user_id"] for each in amplitude.get("/api/2/usersearch", user=value).json["matches"]]
+
+    amplitude.upload(event(user_properties={"plan": "pro", "again": "pro"}))
+    assert found("pro") == ["user-1"]
+
+    amplitude.upload(event(user_id="user-2", device_id="device-2", user_properties={"plan": "pro", "n": 1}))
+    amplitude.upload(event(user_id=None, device_id="device-3", user_properties={"plan": "free", "seat": "aisle"}))
+    assert (found("pro"), found("free"), found("1")) == (["user-1", "user-2"], [None], [])
+
+    amplitude.upload(event(user_properties={"plan": "free"}), event(user_id="user-2", device_id="device-3"))
+    assert (found("pro"), found("free"), found("aisle")) == (["user-1", "user-2"], ["user-1"], ["user-2"])
+
+    amplitude.upload(event(user_properties={"$clearAll": "-"}))
+    amplitude.warehouse.forget(amplitude.warehouse.identity.users["user-2"])
+    assert [found(value) for value in ("pro", "free", "aisle")] == [[], [], []]
+
+
 def test_activity_sums_up_what_a_user_paid_and_how_long_the_user_stayed(amplitude, event, clock):
     amplitude.upload(
         event(session_id=1, time=clock.ms - 60_000, price=2.5, quantity=2, location_lat=1.5, location_lng=2.5),
