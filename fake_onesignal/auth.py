@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import binascii
 import hmac
-import re
 from base64 import b64decode
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from fake_onesignal.errors import AccessDeniedError, AppIdMissingError, AuthorizationMissingError
+from fake_onesignal.errors import (
+    AccessDeniedError,
+    AppIdMissingError,
+    AuthorizationMissingError,
+    AuthorizationRefusedError,
+)
+from fake_onesignal.identity_verification import is_jwt, is_over
 
 if TYPE_CHECKING:
     from fake_onesignal.state import AppState, World
-
-
-_JWT: Final = re.compile(r"Bearer\s+[\w-]+\.[\w-]+\.[\w-]+", re.ASCII | re.IGNORECASE)
 
 
 def open_app(world: World, app_id: str, authorization: str | None) -> AppState:
@@ -50,20 +52,28 @@ def open_app_to_user_api(world: World, app_id: str, authorization: str | None) -
 def open_app_to_person(world: World, app_id: str, authorization: str | None) -> AppState:
     """Open the app for calls about one user: an SDK's, signed when the app verifies identities, or the key's.
 
-    Identity Verification answers unsigned calls 401 (facts/integration.md 6). The fake holds no key of the customer's,
-    so whatever has the shape of a JWT passes as one.
+    Identity Verification answers unsigned calls 401 (facts/integration.md 6).
     """
     state = world.apps.get(canonical_uuid(app_id))
     if state is None or not state.settings.requires_jwt:
         return open_app_to_sdk(world, app_id, authorization)
     if not authorization:
         raise AuthorizationMissingError
-    return state if is_jwt(authorization) else open_app(world, app_id, authorization)
+    if not is_jwt(authorization):
+        return open_app(world, app_id, authorization)
+    if is_over(authorization, world.unix_now()):
+        raise AuthorizationRefusedError
+    return state
 
 
-def is_jwt(authorization: str) -> bool:
-    """Say whether a header has the shape of `Bearer` with a JWT: three parts in base64url."""
-    return _JWT.fullmatch(authorization) is not None
+def open_app_to_device(world: World, app_id: str, authorization: str | None) -> AppState:
+    """Open the app for calls about a subscription by its id, which SDKs never sign: 401 for one that is signed.
+
+    The web SDK's own word for it is in its `updateSubscriptionById` (facts/onesignal-api.md 10).
+    """
+    if authorization and is_jwt(authorization):
+        raise AuthorizationRefusedError
+    return open_app_to_sdk(world, app_id, authorization)
 
 
 def is_device(authorization: str | None) -> bool:

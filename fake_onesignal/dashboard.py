@@ -86,7 +86,7 @@ class Dashboard:
     def require_identity_verification(self, app_id: str, *, required: bool = True) -> AppSettings:
         """Switch Identity Verification: SDK calls about users without a JWT are then answered 401.
 
-        A JWT's signature is not checked: the fake holds no key of the customer's.
+        A JWT's signature is not checked (`identity_verification.py`).
         """
         return self._set(app_id, requires_jwt=required)
 

@@ -31,6 +31,7 @@ CORS = {
         "*, Authorization, Content-Type, Accept, SDK-Version, SDK-Wrapper, OneSignal-Subscription-Id, "
         "OneSignal-Install-Id, OneSignal-RYW-Token, OneSignal-Session-Duration, OneSignal-Retry-Count"
     ),
+    "Access-Control-Expose-Headers": "ETag, Idempotent-Replayed, OneSignal-Retry-Limit, Retry-After",
     "Access-Control-Max-Age": "7200",
 }
 

@@ -79,6 +79,13 @@ class AuthorizationMissingError(UserApiError):
     text = "This operation requires 'Authorization' in the HTTP header"
 
 
+class AuthorizationRefusedError(UserApiError):
+    """Raised when a call is signed with a token whose time is over, or that must not be signed (text inferred)."""
+
+    status = 401
+    text = "The 'Authorization' in the HTTP header is not valid for this operation"
+
+
 class AppIdMissingError(OneSignalError):
     """Raised when there is no such app, or none is named (6.2)."""
 

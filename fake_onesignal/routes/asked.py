@@ -8,6 +8,7 @@ from flask import request
 
 from fake_onesignal import auth
 from fake_onesignal.errors import QueryRefusedError
+from fake_onesignal.identity_verification import is_jwt
 from fake_onesignal.wire.json import parse_object
 
 if TYPE_CHECKING:
@@ -54,9 +55,14 @@ def app_of_person(app_id: str) -> AppState:
     return auth.open_app_to_person(world(), app_id, authorization())
 
 
+def app_of_device(app_id: str) -> AppState:
+    """Open the app for a change of a subscription by its id: an SDK's, which is never signed, or the key's."""
+    return auth.open_app_to_device(world(), app_id, authorization())
+
+
 def app_of_user(app_id: str, label: str) -> AppState:
     """Open the app for a call about a user by alias: SDKs ask by onesignal_id or signed, all others need a key."""
-    if label == "onesignal_id" or auth.is_jwt(authorization() or ""):
+    if label == "onesignal_id" or is_jwt(authorization() or ""):
         return app_of_person(app_id)
     return app_with_user_api_key(app_id)
 

@@ -20,7 +20,7 @@ def create_custom_events(app_id: str) -> Response:
     if not (asked.authorization() or request.headers.get("SDK-Version")):
         raise CustomEventsUnauthorizedError
     try:
-        state = asked.app_with_key_or_sdk(app_id)
+        state = asked.app_of_person(app_id)
     except AccessDeniedError as error:
         raise CustomEventsUnauthorizedError from error
     world, drafts = asked.world(), parse_custom_events(asked.body())

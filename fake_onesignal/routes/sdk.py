@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 routes = Blueprint("sdk", __name__)
 CACHE_S = 3_600
+SITE = re.compile(r"https?://[^/?#]+")
 SCRIPT = "application/javascript; charset=utf-8"
 
 
@@ -50,10 +52,10 @@ def ios_params(app_id: str) -> Response:
     return unless_known(answer(sdk.render_ios_params(state.app, state.settings)))
 
 
-@routes.get("/apps/<app_id>/sdk/features/android/<version>")
-def sdk_features(app_id: str, version: str) -> Response:
-    """List the features that are tried out on this version of the SDK: none."""
-    del version
+@routes.get("/apps/<app_id>/sdk/features/<platform>/<version>")
+def sdk_features(app_id: str, platform: str, version: str) -> Response:
+    """List the features that are tried out on this version of a platform's SDK: none."""
+    del platform, version
     asked.app_with_key_or_sdk(app_id)
     return answer({"features": []})
 
@@ -64,9 +66,14 @@ def web_config(state: AppState | None) -> tuple[dict[str, Any], int]:
         return sdk.NO_SUCH_APP, 404
     if state.settings.web_origin is None:
         return sdk.NOT_FOR_WEB, 400
-    page_origin = request.headers.get("Origin", request.host_url.rstrip("/"))
     now = asked.world().unix_now()
-    return sdk.render_web_config(state.app, state.settings, page_origin=page_origin, now=now), 200
+    return sdk.render_web_config(state.app, state.settings, page_origin=page_origin(), now=now), 200
+
+
+def page_origin() -> str:
+    """Say which site asks: a call of a script names it, a script tag has come from it, and else it is the fake's."""
+    site = SITE.match(request.referrer or "")
+    return request.headers.get("Origin") or (site[0] if site else request.host_url.rstrip("/"))
 
 
 def unless_known(response: Response) -> Response:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from fake_onesignal.wire.web_prompts import STATIC_PROMPTS
+
 if TYPE_CHECKING:
     from fake_onesignal.app_settings import AppSettings
     from fake_onesignal.records import App
@@ -40,7 +42,7 @@ def render_web_config(app: App, settings: AppSettings, *, page_origin: str, now:
         "app_id": app.id,
         "version": WEB_SDK_VERSION,
         "features": web_features(app, settings),
-        "config": web_config(app, origin),
+        "config": web_config(app, settings, origin),
         "generated_at": now,
     }
 
@@ -57,7 +59,7 @@ def web_features(app: App, settings: AppSettings) -> dict[str, Any]:
     }
 
 
-def web_config(app: App, origin: str) -> dict[str, Any]:
+def web_config(app: App, settings: AppSettings, origin: str) -> dict[str, Any]:
     """Render the site's settings."""
     return {
         "origin": origin,
@@ -68,7 +70,8 @@ def web_config(app: App, origin: str) -> dict[str, Any]:
             "defaultIconUrl": "",
             "proxyOriginEnabled": False,
         },
-        "staticPrompts": {},
+        "staticPrompts": STATIC_PROMPTS,
+        "jwt_required": settings.requires_jwt,
         "autoResubscribe": True,
         "webhooks": {"enable": False, "corsEnable": False},
         "integration": {"kind": "custom"},
