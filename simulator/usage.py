@@ -14,9 +14,11 @@ _WRONG_USAGE: Final = 2
 COMMANDS: Final = {
     "scenarios": "list_scenarios",
     "play": "play",
+    "explain": "explain",
     "step": "step",
     "snapshots": "snapshots",
     "serve": "serve",
+    "reconcile": "reconcile",
     "routes": "routes",
     "storm": "storm",
     "load": "load",
