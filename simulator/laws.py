@@ -1,82 +1,136 @@
 """What must be true of the street when the weather is calm and nothing is under way, whatever happened before."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
 
+from simulator.event_laws import Row, delivered, event_laws
+from simulator.schedule import NeverQuietError
 from simulator.simulation import Simulation
 from simulator.story import Check
+from simulator.wire_laws import owed, wire_laws
 
-STATISTICS = {
-    "successful": "message.push.sent",
-    "received": "message.push.received",
-    "converted": "message.push.clicked",
-}
+CALM_WITHIN: Final = timedelta(hours=1)
+_STEP: Final = timedelta(minutes=1)
 
 
-def laws(simulation: Simulation, cohorts: Mapping[str, str]) -> tuple[Check, ...]:
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The street before anything could be invented: who was at OneSignal, and what people's own apps tell Amplitude.
+
+    `event_types` and `user_properties` are those that the people themselves send; nobody registers later.
+    """
+
+    users: tuple[Row, ...]
+    event_types: frozenset[str]
+    user_properties: frozenset[str]
+
+    @classmethod
+    def of(cls, simulation: Simulation, *, event_types: Sequence[str], user_properties: Sequence[str]) -> "Before":
+        """Look at the street as it is now."""
+        return cls(tuple(_users(simulation)), frozenset(event_types), frozenset(user_properties))
+
+
+def laws(
+    simulation: Simulation, cohorts: Mapping[str, str], *, before: Before | None = None, calm: Check | None = None
+) -> tuple[Check, ...]:
     """Check every law; `cohorts` are the synced ones by name.
 
-    OneSignal's ledger of message events is held against Amplitude's export, and membership against both services' own
-    answers. What OneSignal's stream gave up on and what the bridge buried with a reason is not owed, but counted.
+    OneSignal's ledger of message events is held against Amplitude's export, membership against both services' own
+    answers, and the bridge's calls against the vendors' rules. What OneSignal's stream gave up on and what a vendor
+    refused is not owed, but counted. With `before` it is also checked that nobody and nothing else came into being;
+    `calm` is what `come_to_rest` found.
     """
-    exported = list(simulation.amplitude_reader().exported(simulation.began, simulation.clock.now()))
-    return (*_deliveries(simulation, exported), *_memberships(simulation, cohorts), *_statistics(simulation))
-
-
-def _deliveries(simulation: Simulation, exported: list[dict[str, Any]]) -> Iterator[Check]:
-    ledger = {event.id: event for event in simulation.onesignal.message_events(simulation.app.id)}
-    contract = simulation.bridge_contract
-    wanted = Counter(event.id for event in ledger.values() if event.external_id and event.kind in contract)
-    rows = [row for row in exported if row["event_type"] in contract.values()]
-    arrived = Counter(row["$insert_id"] for row in rows)
-    streams = simulation.onesignal.event_streams(simulation.app.id)
-    account = simulation.bridge.status().connections[0]
-    given_up = sum(stream.failed for stream in streams) + sum(account.events.buried.values())
-    missing, twice = wanted - arrived, [event for event, times in arrived.items() if times > 1]
-    yield Check(
-        "every message event arrived exactly once",
-        not twice and sum(missing.values()) <= given_up,
-        f"{sum(wanted.values())} wanted, {sum(missing.values())} missing, {given_up} given up, {len(twice)} twice",
+    found = delivered(simulation)
+    return (
+        *event_laws(found),
+        *wire_laws(simulation),
+        *_memberships(simulation, cohorts),
+        *(() if before is None else _untouched(simulation, before, found.rows, found.others)),
+        *(() if calm is None else (calm,)),
     )
-    invented = [event for event in arrived if event not in ledger]
-    yield Check("nothing was invented", not invented, f"{len(invented)} events that OneSignal never had")
-    strangers = [row for row in rows if row["$insert_id"] in ledger and not _is_credited(row, ledger)]
-    yield Check("nobody is credited with another's event", not strangers, f"{len(strangers)} events under a wrong id")
-    owed = account.events.waiting + account.cohorts.waiting + sum(stream.pending for stream in streams)
-    yield Check("nothing is owed", owed == 0, f"{owed} deliveries still under way")
 
 
-def _is_credited(row: Mapping[str, Any], ledger: Mapping[str, Any]) -> bool:
-    event = ledger[row["$insert_id"]]
-    return (row["user_id"], row["device_id"]) == (event.external_id, event.subscription_id)
+def come_to_rest(simulation: Simulation, *, within: timedelta = CALM_WITHIN) -> Check:
+    """Let time pass until nothing is owed any more, at most `within`: the law of bounded time to calm."""
+    began = simulation.clock.now()
+    patience = began + within
+    try:
+        while owed(simulation) and simulation.clock.now() < patience:
+            simulation.run_for(_STEP)
+    except NeverQuietError as error:
+        return Check("calm comes in bounded time", False, str(error))
+    took, left = simulation.clock.now() - began, owed(simulation)
+    return Check("calm comes in bounded time", not left, f"{left} deliveries still owed after {took}")
 
 
 def _memberships(simulation: Simulation, cohorts: Mapping[str, str]) -> Iterator[Check]:
     onesignal, amplitude = simulation.onesignal_reader(), simulation.amplitude_reader()
-    reachable = {channel.external_id for channel in onesignal.channels() if channel.subscribed}
+    channels = list(onesignal.channels())
+    reachable = {channel.external_id for channel in channels if channel.subscribed} - {""}
+    state = simulation.onesignal.world.apps[simulation.app.id]
     for name, cohort_id in cohorts.items():
-        computed = {member.value for member in amplitude.members(cohort_id)} & reachable - {""}
+        members = {member.value for member in amplitude.members(cohort_id)}
         segment_id = onesignal.segment_id(name)
         held = {channel.external_id for channel in onesignal.channels(name)} if segment_id else set()
+        computed = members & reachable
         yield Check(
             f"the segment of {name!r} is the cohort, for everybody who can be reached",
             computed == held,
             f"{len(computed)} in the cohort; missing {sorted(computed - held)}, too many {sorted(held - computed)}",
         )
+        known = members & state.aliases["external_id"].keys()
+        kept = {state.users[each].external_id for each in state.cohort_members.get(cohort_id, ())}
+        yield Check(
+            f"OneSignal keeps the members of {name!r}, reachable or not",
+            known == kept,
+            f"{len(known)} known; missing {sorted(known - kept)}, too many {sorted(map(str, kept - known))}",
+        )
+    known_ids = {cohort["id"] for cohort in amplitude.calls.get("/api/3/cohorts")["cohorts"]}
+    names = {cohort_id: name for name, cohort_id in cohorts.items()}
+    strange = [
+        cohort.name
+        for cohort in state.cohorts.values()
+        if cohort.id not in known_ids or names.get(cohort.id, cohort.name) != cohort.name
+    ]
+    yield Check("no other cohort came to OneSignal", not strange, f"{strange}")
 
 
-def _statistics(simulation: Simulation) -> Iterator[Check]:
-    reader = simulation.onesignal_reader()
-    happened = Counter(
-        (event.message_id, event.kind) for event in simulation.onesignal.message_events(simulation.app.id)
-    )
-    differing = [
-        (message["id"], name)
-        for message in reader.messages()
-        for name, kind in STATISTICS.items()
-        if message[name] != happened[message["id"], kind]
+def _untouched(simulation: Simulation, before: Before, rows: Sequence[Row], others: Sequence[Row]) -> Iterator[Check]:
+    now = tuple(_users(simulation))
+    changed = [user["external_id"] for user in now if user not in before.users]
+    gone = [
+        user["external_id"] for user in before.users if user["onesignal_id"] not in {it["onesignal_id"] for it in now}
     ]
     yield Check(
-        "statistics agree with what happened", not differing, f"{len(differing)} numbers differ: {differing[:3]}"
+        "nobody was created, changed or deleted at OneSignal",
+        not changed and not gone,
+        f"changed {changed}, gone {gone}",
     )
+    strange = sorted({row["event_type"] for row in others} - before.event_types)
+    yield Check("nobody else's events came to Amplitude", not strange, f"{strange}")
+    foreign = sorted({key for row in (*rows, *others) for key in row["user_properties"]} - before.user_properties)
+    moved = _properties_changed(sorted((*rows, *others), key=lambda row: row["event_id"]), {id(row) for row in rows})
+    yield Check(
+        "message events change nobody's properties",
+        not foreign and not moved,
+        f"properties {foreign} of nobody's app, changed with events {moved}",
+    )
+
+
+def _properties_changed(rows: Sequence[Row], about_messages: set[int]) -> list[str]:
+    """Name the message events with which the properties of their user changed."""
+    latest: dict[Any, Any] = {}
+    changed = []
+    for row in rows:
+        who, properties = row["amplitude_id"], row["user_properties"]
+        if id(row) in about_messages and properties != latest.get(who, {}):
+            changed.append(row["$insert_id"])
+        latest[who] = properties
+    return changed
+
+
+def _users(simulation: Simulation) -> Iterator[Row]:
+    for user in simulation.onesignal.world.apps[simulation.app.id].users.values():
+        yield {"onesignal_id": user.onesignal_id, "external_id": user.external_id, "tags": dict(user.tags)}

@@ -4,14 +4,17 @@ import csv
 import gzip
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 from urllib.parse import urlencode
 
 import orjson
 
+from simulator.accounts.exports import channels, members
+from simulator.accounts.records import Channel, Member
+from simulator.accounts.tables import table_of
 from simulator.caller import Caller, segment
 
 _ACCEPTED: Final = 202
@@ -22,21 +25,6 @@ _ACTIVITY_MAX: Final = 1_000
 _EXPORT_TRIES: Final = 8
 _EXPORT_POLL_S: Final = 1_800.0
 _GZIP: Final = b"\x1f\x8b"
-
-
-class Member(NamedTuple):
-    """One user of an Amplitude cohort: the Amplitude ID and the value of the mapped property (empty: none)."""
-
-    amplitude_id: str
-    value: str
-
-
-class Channel(NamedTuple):
-    """One row of OneSignal's export: whose it is (empty: nobody's), its id, and whether it is subscribed."""
-
-    external_id: str
-    subscription_id: str
-    subscribed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +39,15 @@ class AmplitudeReader:
         found = next(cohort for cohort in cohorts if cohort["id"] == cohort_id)
         return found["name"], found["size"]
 
-    def members(self, cohort_id: str, mapped_property: str = "user_id") -> Iterator[Member]:
-        """Download a cohort: request, poll, read the CSV."""
-        wanted = "" if mapped_property == "user_id" else "?" + urlencode({"props": 1, "propKeys": mapped_property})
-        request_id = self.calls.get(f"/api/5/cohorts/request/{cohort_id}{wanted}")["request_id"]
+    def members(self, cohort_id: str, mapped_property: str = "user_id", also: Sequence[str] = ()) -> Iterator[Member]:
+        """Download a cohort with the user properties that are asked for: request, poll, read the CSV."""
+        properties = [name for name in (mapped_property, *also) if name != "user_id"]
+        query = "?" + urlencode({"props": 1, "propKeys": properties}, doseq=True) if properties else ""
+        request_id = self.calls.get(f"/api/5/cohorts/request/{cohort_id}{query}")["request_id"]
         while self.calls.ask("GET", f"/api/5/cohorts/request-status/{request_id}")[0] == _ACCEPTED:
             self.calls.wait(_POLL_S)
         table = self.calls.ask("GET", f"/api/5/cohorts/request/{request_id}/file")[1]
-        rows = csv.reader(io.StringIO(table.decode()))
-        header = next(rows)
-        amplitude_id, value = header.index("amplitude_id"), header.index(mapped_property)
-        for row in rows:
-            yield Member(row[amplitude_id], row[value])
+        yield from members(table_of("the cohort's file", table.decode()), mapped_property)
 
     def events_of(self, user: str) -> list[dict[str, Any]]:
         """List the events of one user (a user id, a device id or an Amplitude ID), newest first; none: unknown."""
@@ -73,14 +58,18 @@ class AmplitudeReader:
         events: list[dict[str, Any]] = self.calls.get(f"/api/2/useractivity?{query}")["events"]
         return events
 
-    def exported(self, start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
-        """Export the events that arrived between two hours (both included); waits until the hour can be exported."""
+    def exported(self, start: datetime, end: datetime, *, waits: bool = True) -> Iterator[dict[str, Any]]:
+        """Export the events that arrived between two hours (both included).
+
+        `waits` until the hour can be exported: then four hours without any event are taken for none.
+        """
         path = f"/api/2/export?start={start:%Y%m%dT%H}&end={end:%Y%m%dT%H}"
-        for _ in range(_EXPORT_TRIES):
+        for _ in range(_EXPORT_TRIES if waits else 1):
             status, answer = self.calls.ask("GET", path, allow=(_NOT_FOUND,))
             if status != _NOT_FOUND:
                 break
-            self.calls.wait(_EXPORT_POLL_S)
+            if waits:
+                self.calls.wait(_EXPORT_POLL_S)
         else:
             return
         with zipfile.ZipFile(io.BytesIO(answer)) as archive:
@@ -103,14 +92,10 @@ class OneSignalReader:
 
     def channels(self, segment_name: str | None = None) -> Iterator[Channel]:
         """Export every subscription, or the subscribed ones of a segment."""
-        wanted = {"extra_fields": ["external_user_id", "notification_types"]}
+        wanted = {"extra_fields": ["external_user_id", "onesignal_id", "notification_types"]}
         body = wanted if segment_name is None else {**wanted, "segment_name": segment_name}
         url = self.calls.post(f"/players/csv_export?app_id={self.app_id}", body)["csv_file_url"]
-        rows = csv.reader(io.StringIO(self._file(url)))
-        header = next(rows)
-        whose, which, invalid = (header.index(name) for name in ("external_user_id", "id", "invalid_identifier"))
-        for row in rows:
-            yield Channel(row[whose], row[which], row[invalid] == "f")
+        yield from channels(table_of("the export", self._file(url)))
 
     def subscription_count(self, external_id: str) -> int | None:
         """Count the subscriptions of one user; None when OneSignal knows no such user."""
@@ -118,10 +103,25 @@ class OneSignalReader:
         status, answer = self.calls.ask("GET", path, allow=(_NOT_FOUND,))
         return None if status == _NOT_FOUND else len(orjson.loads(answer).get("subscriptions", ()))
 
+    def segments(self) -> list[dict[str, Any]]:
+        """List the segments."""
+        return list(self.calls.get(f"/apps/{self.app_id}/segments")["segments"])
+
     def segment_id(self, name: str) -> str | None:
         """Find a segment by its name."""
-        segments = self.calls.get(f"/apps/{self.app_id}/segments")["segments"]
-        return next((found["id"] for found in segments if found["name"] == name), None)
+        return next((found["id"] for found in self.segments() if found["name"] == name), None)
+
+    def segment_name(self, segment_id: str) -> str:
+        """Find a segment's name by its id."""
+        return next(str(found["name"]) for found in self.segments() if found["id"] == segment_id)
+
+    def label_of(self, value: str, labels: Iterable[str]) -> str:
+        """Say under which of these labels OneSignal knows a value; "" under none."""
+        for label in labels:
+            path = f"/apps/{self.app_id}/users/by/{label}/{segment(value)}/identity"
+            if self.calls.ask("GET", path, allow=(_NOT_FOUND,))[0] != _NOT_FOUND:
+                return label
+        return ""
 
     def messages(self) -> list[dict[str, Any]]:
         """List the messages that were sent, newest first."""

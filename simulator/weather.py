@@ -47,19 +47,18 @@ class Weather:
         self.armed.clear()
 
     def strikes(self, method: str, url: str, body: bytes) -> Disturbance | None:
-        """Say what befalls this call; the rule that was armed first wins."""
+        """Say what befalls this call; every rule counts it, and of those whose turn it is the one armed first wins."""
         now = self.now()
-        for rule in self.armed:
-            if not rule.when.means(method, url, body, now):
-                continue
-            rule.matched += 1
-            if rule.when.numbers is not None and rule.matched not in rule.when.numbers:
-                continue
-            if rule.when.chance < 1 and self.luck.random() >= rule.when.chance:
-                continue
-            rule.struck += 1
-            return rule.what
-        return None
+        ready = [rule for rule in self.armed if rule.when.means(method, url, body, now) and self._is_its_turn(rule)]
+        if not ready:
+            return None
+        ready[0].struck += 1
+        return ready[0].what
+
+    def _is_its_turn(self, rule: Armed) -> bool:
+        rule.matched += 1
+        numbers, share = rule.when.numbers, rule.when.chance
+        return (numbers is None or rule.matched in numbers) and (share >= 1 or self.luck.random() < share)
 
     def _refuse_the_impossible(self, when: When) -> None:
         if when.host is not None and when.host not in self.hosts():

@@ -1,0 +1,86 @@
+"""One thing by all its names: what OneSignal calls it, in its API and in its streams, and what Amplitude calls it.
+
+Written down from `facts/integration.md` 1.2, 1.3 and 1.5, not taken from the bridge: it is what the bridge is held to.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+STATISTICS: Final = {
+    "successful": "message.push.sent",
+    "received": "message.push.received",
+    "converted": "message.push.clicked",
+    "errored": "message.push.failed",
+}
+NAMES: Final[Mapping[str, Mapping[str, str]]] = {
+    "2022": {
+        "message.push.sent": "Push Pending Delivery",
+        "message.push.received": "Push Confirmed Delivery",
+        "message.push.clicked": "Push Clicked",
+        "message.iam.impression": "IAM Displayed",
+        "message.iam.clicked": "In-App Message Clicked",
+        "message.email.sent": "Email Pending Delivery",
+        "message.email.opened": "Email Opened",
+        "message.email.clicked": "Email Clicked",
+        "message.sms.sent": "SMS Pending Delivery",
+    },
+    "2026": {
+        "message.push.sent": "[Onesignal] Push Delivered",
+        "message.push.received": "[Onesignal] Push Confirmed delivery",
+        "message.push.clicked": "[Onesignal] Push Clicked",
+        "message.push.failed": "[Onesignal] Push Failed",
+        "message.push.unsubscribed": "[Onesignal] Push Unsubscribed",
+        "message.iam.impression": "[Onesignal] IAM Displayed",
+        "message.iam.clicked": "[Onesignal] IAM Clicked",
+        "message.iam.page_displayed": "[Onesignal] IAM Page Displayed",
+        "message.email.sent": "[Onesignal] Email Delivered",
+        "message.email.received": "[Onesignal] Email Confirmed delivery",
+        "message.email.opened": "[Onesignal] Email Opened",
+        "message.email.clicked": "[Onesignal] Email Clicked",
+        "message.email.unsubscribed": "[Onesignal] Email Unsubscribed",
+        "message.email.reported_as_spam": "[Onesignal] Email Reported as SPAM",
+        "message.email.bounced": "[Onesignal] Email Hard bounced",
+        "message.email.failed": "[Onesignal] Email Failed delivery",
+        "message.email.suppressed": "[Onesignal] Email Not delivering to suppressed email address",
+        "message.sms.sent": "[Onesignal] SMS Delivered",
+        "message.sms.delivered": "[Onesignal] SMS Confirmed delivery",
+        "message.sms.failed": "[Onesignal] SMS Failed delivery",
+        "message.sms.undelivered": "[Onesignal] SMS Failed delivery",
+    },
+}
+MESSAGE_ID: Final = {"2022": "delivery_id", "2026": "Message ID"}
+_TEXT_MAX: Final = 1_024
+_STREAMED_MAX: Final = 50  # characters of a push's or an SMS's contents in a stream
+
+Wanted = Mapping[str, frozenset[str]]
+"""What may stand under each label; a label with "" in it may also be absent."""
+
+
+def properties(contract: str, kind: str, message: Mapping[str, Any], event: Any) -> Wanted:
+    """Say which event properties an event of a message must have, by OneSignal's own answer about the message.
+
+    A text of several languages may be told in any of them.
+    """
+    channel = kind.split(".")[1]
+    name, title = _texts(message.get("name")), _texts(message.get("email_subject") or message.get("headings"))
+    contents = frozenset(text[:_STREAMED_MAX] for text in _texts(message.get("contents")))
+    told = {"Message Name": name, MESSAGE_ID[contract]: frozenset({event.message_id})}
+    if contract == "2022":
+        body = {"push": {"Message": title, "Message Contents": contents}, "email": {"Message": title}}
+        sms = {"Message": contents, "Message Contents": contents}
+        spoken = told | body.get(channel, sms)
+        return spoken | {"message_type": frozenset({channel})}
+    return told | {
+        "Message Title": title,
+        "Message Contents": contents,
+        "template_id": _texts(message.get("template_id")),
+        "subscription_id": frozenset({event.subscription_id}),
+        "device_type": frozenset({event.device_type}),
+        "message_type": frozenset({"SMS" if channel == "sms" else channel}),
+        "source": frozenset({"onesignal"}),
+    }
+
+
+def _texts(told: Any) -> frozenset[str]:
+    words = told.values() if isinstance(told, Mapping) else [told or ""]
+    return frozenset(str(text)[:_TEXT_MAX] for text in words) or frozenset({""})

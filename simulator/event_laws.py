@@ -1,0 +1,188 @@
+"""The laws of the way out: what OneSignal says that happened, held against what Amplitude exports."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import orjson
+
+from simulator.crosswalk import MESSAGE_ID, NAMES, STATISTICS, properties
+from simulator.journal import Journal
+from simulator.simulation import BRIDGE_HOST, Simulation
+from simulator.story import Check
+
+Row = Mapping[str, Any]
+_OK: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """All that is known of the message events of one simulation: said by OneSignal, found in Amplitude, and between.
+
+    `rows` are Amplitude's that are about messages, `others` the rest, `elsewhere` those of the other region. `wanted`
+    are the ids that should arrive, `buried` those that the bridge buried, `acknowledged` those it said it has.
+    """
+
+    contract: str
+    ledger: Mapping[str, Any]
+    wanted: frozenset[str]
+    rows: Sequence[Row]
+    others: Sequence[Row]
+    elsewhere: Sequence[Row]
+    messages: Mapping[str, Row]
+    buried: frozenset[str]
+    acknowledged: frozenset[str]
+    given_up: int
+
+    @property
+    def arrived(self) -> Counter[str]:
+        """How often each event arrived, by its insert_id."""
+        return Counter(row["$insert_id"] for row in self.rows)
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """The events that should be in Amplitude and are not."""
+        return self.wanted - self.arrived.keys()
+
+    @property
+    def told(self) -> Iterator[tuple[Row, Any]]:
+        """Every row with the event that it tells."""
+        return ((row, self.ledger[row["$insert_id"]]) for row in self.rows if row["$insert_id"] in self.ledger)
+
+
+def event_laws(delivered: Delivered) -> Iterator[Check]:
+    """Check every law of the way out."""
+    yield _arrived(delivered)
+    yield _kept(delivered)
+    yield _invented(delivered)
+    yield _credited(delivered)
+    yield _says_what_happened(delivered)
+    yield _statistics(delivered)
+
+
+def _arrived(delivered: Delivered) -> Check:
+    """Let only those be missing that were buried, or that OneSignal itself gave up on."""
+    twice = [event for event, times in delivered.arrived.items() if times > 1]
+    missing = delivered.missing - delivered.buried
+    return Check(
+        "every message event arrived exactly once",
+        not twice and len(missing) <= delivered.given_up,
+        f"{len(delivered.wanted)} wanted, {len(missing)} missing, {delivered.given_up} given up by OneSignal, "
+        f"{len(delivered.buried)} buried, {len(twice)} twice",
+    )
+
+
+def _kept(delivered: Delivered) -> Check:
+    lost = delivered.missing & delivered.acknowledged - delivered.buried
+    return Check("what the bridge acknowledged was kept", not lost, f"{len(lost)} events acknowledged and lost")
+
+
+def _invented(delivered: Delivered) -> Check:
+    unheard = [row for row in delivered.rows if row["$insert_id"] not in delivered.ledger]
+    unwanted = [row for row, event in delivered.told if event.id not in delivered.wanted]
+    return Check(
+        "nothing was invented",
+        not unheard and not unwanted and not delivered.elsewhere,
+        f"{len(unheard)} events that OneSignal never had, {len(unwanted)} that nobody wanted, "
+        f"{len(delivered.elsewhere)} in the other region",
+    )
+
+
+def _credited(delivered: Delivered) -> Check:
+    strangers = [
+        row["$insert_id"]
+        for row, event in delivered.told
+        if ((row["user_id"] or ""), row["device_id"]) != (event.external_id, event.subscription_id)
+    ]
+    return Check("nobody is credited with another's event", not strangers, f"{len(strangers)} events under a wrong id")
+
+
+def _says_what_happened(delivered: Delivered) -> Check:
+    wrong = [f"{event.id}: {what}" for row, event in delivered.told for what in _untrue(delivered, row, event)]
+    return Check("every event says what happened", not wrong, f"{len(wrong)} untruths: {wrong[:3]}")
+
+
+def _untrue(delivered: Delivered, row: Row, event: Any) -> Iterator[str]:
+    name = NAMES[delivered.contract].get(event.kind)
+    if row["event_type"] != name:
+        yield f"{row['event_type']!r} should be {name!r}"
+    happened_ms = int(event.at.timestamp() * 1000)
+    if _ms(row["client_event_time"]) != happened_ms:
+        yield f"time {row['client_event_time']} should be {event.at}"
+    message = delivered.messages.get(event.message_id)
+    if message is None:
+        return
+    wanted, told = properties(delivered.contract, event.kind, message, event), row["event_properties"]
+    for label, allowed in wanted.items():
+        if str(told.get(label, "")) not in allowed:
+            yield f"{label} {told.get(label)!r} should be {min(allowed)!r}"
+    yield from (f"property {label!r} is invented" for label in told if label not in {*wanted, "language"})
+
+
+def _ms(moment: str) -> int:
+    return round(datetime.strptime(moment, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def _statistics(delivered: Delivered) -> Check:
+    """Hold OneSignal's three numbers of each push against its ledger, and that against Amplitude's events."""
+    happened = Counter((event.message_id, event.kind) for event in delivered.ledger.values())
+    label, unsent = MESSAGE_ID[delivered.contract], delivered.ledger.keys() - delivered.arrived.keys()
+    missing = Counter((delivered.ledger[event].message_id, delivered.ledger[event].kind) for event in unsent)
+    counted = Counter((row["event_properties"].get(label), row["event_type"]) for row in delivered.rows)
+    differing = []
+    others = {event.message_id for event in delivered.ledger.values() if not event.kind.startswith("message.push.")}
+    pushes = (each for each in delivered.messages.items() if each[0] not in others)
+    for message_id, message in pushes:
+        for statistic, kind in STATISTICS.items():
+            ours = message.get(statistic, 0)
+            name = NAMES[delivered.contract].get(kind)
+            theirs = counted[message_id, name] + missing[message_id, kind] if name else ours
+            if not ours == happened[message_id, kind] == theirs:
+                differing.append((message_id, statistic, ours, theirs))
+    return Check(
+        "statistics agree on both sides", not differing, f"{len(differing)} numbers differ: {sorted(differing)[:3]}"
+    )
+
+
+def delivered(simulation: Simulation) -> Delivered:
+    """Gather what both services and the bridge say of the message events so far."""
+    connection = simulation.connection
+    assert connection is not None
+    ledger = {event.id: event for event in simulation.onesignal.message_events(simulation.app.id)}
+    exported = list(simulation.amplitude_reader().exported(simulation.began, simulation.clock.now()))
+    names = {*NAMES[connection.contract].values()}
+    about = [row["event_type"] in names or row["$insert_id"] in ledger for row in exported]
+    keeps_anonymous = connection.anonymous == "keep"
+    return Delivered(
+        contract=connection.contract,
+        ledger=ledger,
+        wanted=frozenset(
+            event.id
+            for event in ledger.values()
+            if (event.external_id or keeps_anonymous)
+            and connection.selects(event.kind)
+            and event.kind in NAMES[connection.contract]
+        ),
+        rows=[row for row, is_about in zip(exported, about, strict=True) if is_about],
+        others=[row for row, is_about in zip(exported, about, strict=True) if not is_about],
+        elsewhere=[row for row in _elsewhere(simulation) if row["event_type"] in names],
+        messages={message["id"]: message for message in simulation.onesignal_reader().messages()},
+        buried=frozenset(each.source_id or "" for each in simulation.bridge.deliveries(state="buried")),
+        acknowledged=frozenset(_acknowledged(simulation.journal)),
+        given_up=sum(stream.failed for stream in simulation.onesignal.event_streams(simulation.app.id)),
+    )
+
+
+def _elsewhere(simulation: Simulation) -> Iterator[Row]:
+    """Read what is in the region that is not connected."""
+    reader = simulation.amplitude_reader("EU" if simulation.region == "US" else "US")
+    return reader.exported(simulation.began, simulation.clock.now(), waits=False)
+
+
+def _acknowledged(journal: Journal) -> Iterator[str]:
+    """Read which events the bridge said it has, as far back as the journal goes."""
+    for exchange in journal.to(BRIDGE_HOST):
+        if exchange.status == _OK and not exchange.weather and exchange.path.endswith("/message-events"):
+            yield orjson.loads(exchange.request)["event.id"]

@@ -1,0 +1,122 @@
+"""The laws of the wire: the bridge takes what it is offered, refuses nothing without a cause, and keeps the rules."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from bridge.records import Delivery
+from simulator.journal import Exchange
+from simulator.network import YOU
+from simulator.simulation import AMPLITUDE_HOSTS, BRIDGE_HOST, ONESIGNAL_HOSTS, Simulation
+from simulator.story import Check
+from simulator.verdicts import verdicts
+
+_REFUSED_FROM: Final = 400
+_TRIES_OF_A_STREAM: Final = 5  # OneSignal gives an event up after so many failures (fake_onesignal/event_stream.py)
+_STATUS: Final = re.compile(r"(\d{3})\b")
+_GIVEN_UP: Final = re.compile(r"given up after (\d+) days")
+_AMPLITUDE: Final = AMPLITUDE_HOSTS["US"] + AMPLITUDE_HOSTS["EU"]
+_ID_MAX: Final = 1_024
+_NO_IDS: Final = frozenset(
+    {"0", "-1", "null", "nil", "none", "undefined", "unknown", "anonymous", "n/a", "na", "{}", "lmy47d", "all"}
+    | {"00000000-0000-0000-0000-000000000000"}
+)
+_ALLOWED: Final = (
+    re.compile(r"PUT /modelled/apps/[^/]+/amplitude_cohorts/[^/]+"),
+    re.compile(r"POST /modelled/apps/[^/]+/amplitude_cohorts/[^/]+/members"),
+    re.compile(r"PATCH /apps/[^/]+/users/by/external_id/[^/]+"),
+    re.compile(r"POST /apps/[^/]+/custom_events"),
+    re.compile(r"POST /(2/httpapi|batch)"),
+    re.compile(r"GET /api/5/cohorts/.*"),
+    re.compile(r"GET /(?!api).*"),  # a cohort's file, wherever it lies
+)
+
+
+def wire_laws(simulation: Simulation) -> Iterator[Check]:
+    """Check every law of the wire."""
+    yield _owes_nothing(simulation)
+    yield _takes_what_it_is_offered(simulation)
+    yield _gave_up_with_cause(simulation)
+    yield _refused_with_cause(simulation)
+    yield _calls_nothing_else(simulation)
+    sins = verdicts(simulation.journal, senders=("bridge",))
+    yield Check("the bridge keeps the vendors' rules", not sins, f"{len(sins)} sins: {[str(sin) for sin in sins[:3]]}")
+
+
+def owed(simulation: Simulation) -> int:
+    """Count what is still under way between the houses."""
+    account = simulation.bridge.status().connections[0]
+    pending = sum(stream.pending for stream in simulation.onesignal.event_streams(simulation.app.id))
+    return account.events.waiting + account.cohorts.waiting + account.custom_events.waiting + pending
+
+
+def _owes_nothing(simulation: Simulation) -> Check:
+    account = simulation.bridge.status().connections[0]
+    held = [route.held_because for route in (account.events, account.cohorts) if route.held_because]
+    left = owed(simulation)
+    return Check("nothing is owed", not left and not held, f"{left} under way; held: {held}")
+
+
+def _takes_what_it_is_offered(simulation: Simulation) -> Check:
+    refused = [
+        exchange.line
+        for exchange in simulation.journal.to(BRIDGE_HOST)
+        if exchange.sender != YOU and not exchange.weather and exchange.status >= _REFUSED_FROM
+    ]
+    return Check("the bridge takes what it is offered", not refused, f"{len(refused)} refused: {refused[:2]}")
+
+
+def _gave_up_with_cause(simulation: Simulation) -> Check:
+    """Hold what OneSignal gave up on against the weather: each needs one refusal, or as many failures as it tries."""
+    given_up = sum(stream.failed for stream in simulation.onesignal.event_streams(simulation.app.id))
+    struck = [exchange for exchange in simulation.journal.to(BRIDGE_HOST) if exchange.weather]
+    refused = sum(1 for exchange in struck if _is_refusal(exchange.status))
+    failed = len(struck) - refused
+    has_cause = simulation.journal.forgotten > 0 or given_up <= refused + failed // _TRIES_OF_A_STREAM
+    return Check(
+        "OneSignal gave up only in bad weather", has_cause, f"{given_up} given up, {len(struck)} calls in bad weather"
+    )
+
+
+def _refused_with_cause(simulation: Simulation) -> Check:
+    groundless = [
+        f"{each.kind} of {each.lane!r}: {each.reason}"
+        for each in simulation.bridge.deliveries(state="buried")
+        if not _has_cause(simulation, each)
+    ]
+    return Check("nothing was buried without a cause", not groundless, f"{len(groundless)}: {groundless[:3]}")
+
+
+def _has_cause(simulation: Simulation, buried: Delivery) -> bool:
+    """Whether a vendor said the status that the reason names, the days have passed, or the id is really none."""
+    reason = buried.reason or ""
+    status, days = _STATUS.match(reason), _GIVEN_UP.match(reason)
+    if status is not None:
+        hosts = _AMPLITUDE if buried.direction == "events" else ONESIGNAL_HOSTS
+        return any(simulation.journal.count(host=host, status=int(status[1])) for host in hosts)
+    if days is not None:
+        return simulation.clock.now() - simulation.began >= timedelta(days=max(1, int(days[1])))
+    return "too late to repeat" in reason or is_no_id(buried.lane)
+
+
+def is_no_id(text: str) -> bool:
+    """Whether a text can be nobody's id (`facts/integration.md` 4.3)."""
+    return not text.strip() or text.strip().casefold() in _NO_IDS or len(text) > _ID_MAX or "\0" in text
+
+
+def _calls_nothing_else(simulation: Simulation) -> Check:
+    strange = [
+        exchange.line
+        for exchange in simulation.journal.to(*ONESIGNAL_HOSTS, *_AMPLITUDE)
+        if exchange.sender == "bridge" and exchange.is_seen and _is_strange(exchange)
+    ]
+    return Check("the bridge calls nothing but its routes", not strange, f"{len(strange)} calls: {strange[:2]}")
+
+
+def _is_strange(exchange: Exchange) -> bool:
+    return not any(route.fullmatch(f"{exchange.method} {exchange.path}") for route in _ALLOWED)
+
+
+def _is_refusal(status: int) -> bool:
+    return 400 <= status < 500 and status != 429  # noqa: PLR2004  # the 4xx class but for "too many"
