@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from fake_amplitude import funnels, retention, segmentation
+from fake_amplitude import funnels, lifetime_value, retention, segmentation
 from fake_amplitude.auth import authorized_project, world
 from fake_amplitude.behaviours import ANY_EVENT
 from fake_amplitude.chart_questions import NEW_USERS, cost_of
 from fake_amplitude.wire.chart_forms import parse_question, parse_user_question
 from fake_amplitude.wire.charts import render_segmentation, render_users
 from fake_amplitude.wire.journeys import parse_funnel, parse_retention, render_funnels, render_retention
+from fake_amplitude.wire.lifetime_value import parse_lifetime, render_lifetime
 from fake_amplitude.wire.queries import choice
 
 blueprint = Blueprint("charts", __name__)
@@ -57,3 +58,12 @@ def retention_analysis() -> Response:
     with world().charting(project, cost_of(question.days, question.segments, asked, 8)):
         curves = retention.retention(world(), project, question)
     return Response(render_retention(curves), content_type=JSON)
+
+
+@blueprint.get("/api/2/revenue/ltv")
+def lifetime() -> Response:
+    """Tell what new users paid in their first 90 days."""
+    project, question = authorized_project(), parse_lifetime()
+    with world().charting(project, cost_of(question.days, question.segments, (), 1)):
+        lines = lifetime_value.lifetime_value(world(), project, question)
+    return Response(render_lifetime(question, lines), content_type=JSON)

@@ -73,7 +73,7 @@ def parse_question() -> Question:
         interval=parse_interval(),
         segments=parse_segments(),
         group_by=parse_group_by(),
-        groups_max=max(1, min(whole_number("limit", default=GROUPS), GROUPS_MAX)),
+        groups_max=parse_groups_max(),
     )
 
 
@@ -130,6 +130,11 @@ def parse_group_by() -> tuple[GroupBy, ...]:
     if len(said) > SPLITS_MAX:
         raise errors.InvalidRestRequest(f"At most {SPLITS_MAX} parameters g.")
     return tuple(GroupBy("user", name) for name in said)
+
+
+def parse_groups_max() -> int:
+    """Read `limit`: how many groups at most, never more than 1,000."""
+    return max(1, min(whole_number("limit", default=GROUPS), GROUPS_MAX))
 
 
 def _segment(conditions: list[_Condition]) -> Segment:

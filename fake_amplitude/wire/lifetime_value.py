@@ -1,0 +1,51 @@
+"""Reads and renders what new users are worth (facts/amplitude-api.md 1.13)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from fake_amplitude import errors
+from fake_amplitude.lifetime_value import DAYS_OF_LIFE, LifetimeQuestion
+from fake_amplitude.wire.chart_forms import parse_days, parse_group_by, parse_groups_max, parse_segments
+from fake_amplitude.wire.moments import render_day
+from fake_amplitude.wire.queries import choice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fake_amplitude.lifetime_value import LifetimeLine, Metric, Worth
+
+
+def parse_lifetime() -> LifetimeQuestion:
+    """Read the metric, the days, and whose new users."""
+    group_by = parse_group_by()
+    if len(group_by) > 1:
+        raise errors.InvalidRestRequest("At most one parameter g.")
+    return LifetimeQuestion(
+        days=parse_days(),
+        metric=choice("m", "0", "1", "2", "3"),
+        interval=choice("i", "1", "7", "30"),
+        segments=parse_segments(),
+        group_by=next(iter(group_by), None),
+        groups_max=parse_groups_max(),
+    )
+
+
+def render_lifetime(question: LifetimeQuestion, lines: Sequence[LifetimeLine]) -> bytes:
+    """Render the series, the latest dates first; a label is the group, or with segments both place and group."""
+    labels = [[line.segment, line.group] if len(question.segments) > 1 else line.group for line in lines]
+    series = [
+        {
+            "dates": [render_day(begin_ms) for begin_ms in reversed(line.worth)],
+            "values": {render_day(begin_ms): _worth(worth, question.metric) for begin_ms, worth in line.worth.items()},
+        }
+        for line in lines
+    ]
+    return msgspec.json.encode({"data": {"seriesLabels": labels, "series": series}})
+
+
+def _worth(worth: Worth, metric: Metric) -> dict[str, Any]:
+    by_day = {f"r{place + 1}d": worth.on_day(place, metric) for place in range(DAYS_OF_LIFE)}
+    return {**by_day, "count": worth.users, "paid": worth.payers_in_all, "total_amount": worth.paid_in_all}
