@@ -1,73 +1,64 @@
-"""Counts a cohort and its segment: reads both services over HTTP, and tells the account as lines and as words."""
+"""Counts a cohort and its segment: reads both services over HTTP, and accounts for the difference."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 
-from simulator.reconcile import Account, reaches, reconcile
+from fake_amplitude.records import SyncRun
+from simulator.accounts.records import Channel, History, Told
+from simulator.accounts.subscribers import Subscribers
+from simulator.accounts.telling import checks, everybody, explain, lines
+from simulator.reconcile import Account, reconcile
 from simulator.simulation import Simulation
-from simulator.story import Check, Line
+
+__all__ = ["checks", "count", "everybody", "explain", "history_of", "lines"]
 
 
 def count(
-    simulation: Simulation, cohort_id: str, segment_id: str | None, *, mapped_property: str = "user_id"
+    simulation: Simulation,
+    cohort_id: str,
+    segment_id: str | None,
+    *,
+    mapped_property: str = "user_id",
+    also: Sequence[str] = (),
+    labels: Sequence[str] = (),
+    before: Iterable[Channel] = (),
 ) -> Account:
-    """Account for the way from a cohort to its segment; without a segment the way ends at zero."""
+    """Account for the way from a cohort to its segment; without a segment the way ends at zero.
+
+    `also` are further user properties and `labels` custom aliases to look for clues in; `before` is an earlier export
+    of OneSignal.
+    """
     amplitude, onesignal = simulation.amplitude_reader(), simulation.onesignal_reader()
     name, _ = amplitude.cohort(cohort_id)
+    subscribers = Subscribers(
+        onesignal.channels(),
+        onesignal.channels(onesignal.segment_name(segment_id)) if segment_id else (),
+        ask=onesignal.subscription_count,
+        alias_of=lambda value: onesignal.label_of(value, labels),
+        before=before,
+    )
     return reconcile(
         name=name,
-        members=amplitude.members(cohort_id, mapped_property),
-        reached=reaches(onesignal.channels(), onesignal.channels(name) if segment_id else ()),
+        members=amplitude.members(cohort_id, mapped_property, also),
+        subscribers=subscribers,
         segment_count=onesignal.segment_count(segment_id) if segment_id else 0,
-        subscription_count=onesignal.subscription_count,
+        history=history_of(simulation.sync_history(cohort_id)),
     )
 
 
-def lines(account: Account) -> tuple[Line, ...]:
-    """Tell an account line by line, as it is printed."""
-    cohort, reachable, segment = account.cohort, account.reachable, account.segment
-    return (
-        Line(cohort.reason, cohort.users, cohort.subscriptions, cohort.users, "users"),
-        *(Line(row.reason, row.users, row.subscriptions, row.users, sign="-") for row in account.losses),
-        Line(reachable.reason, reachable.users, reachable.subscriptions, reachable.users, "users", "="),
-        *(Line(row.reason, row.users, row.subscriptions, row.subscriptions, sign="+") for row in account.gains),
-        Line(segment.reason, segment.users, segment.subscriptions, segment.subscriptions, "subscriptions"),
+def history_of(runs: Sequence[SyncRun]) -> History:
+    """Sum up the runs of a cohort's syncs, oldest first."""
+    if not runs:
+        return History()
+    told = {
+        str(row.amplitude_id): Told(row.operation, row.mapped_value or "", row.skip_reason)
+        for run in runs
+        for row in run.rows
+    }
+    now = runs[-1].mapped_property
+    former = (row.mapped_value for run in runs if run.mapped_property != now for row in run.rows)
+    return History(
+        told=told,
+        former_values=frozenset(value for value in former if value),
+        undelivered=runs[-1].undelivered,
+        is_one_time=runs[-1].cadence == "one-time",
     )
-
-
-def checks(account: Account, *, cohort_size: int) -> tuple[Check, ...]:
-    """State what must be true of every account."""
-    lost = sum(row.users for row in account.losses)
-    return (
-        Check(
-            "the rows hold every user of the cohort exactly once",
-            account.cohort.users == cohort_size == lost + account.reachable.users,
-            f"Amplitude says {cohort_size:,}; {account.reachable.users:,} reachable and {lost:,} lost make "
-            f"{lost + account.reachable.users:,}",
-        ),
-        Check(
-            "the account ends at the number that OneSignal shows",
-            account.sum_holds,
-            f"OneSignal says {account.segment.subscriptions:,}; the rows make "
-            f"{account.reachable.subscriptions + sum(row.subscriptions for row in account.gains):,}",
-        ),
-    )
-
-
-def explain(account: Account, user: str) -> Iterator[str]:
-    """Tell in words which row a user is in, and why; nothing for a user who is not in the cohort."""
-    verdict = account.explain(user)
-    if verdict is None:
-        return
-    value = f"user {verdict.member.value!r}" if verdict.member.value else "a user without a value"
-    reach = verdict.reach
-    yield f"{value} (Amplitude ID {verdict.member.amplitude_id}): {verdict.reason.value}"
-    yield (
-        f"OneSignal has {reach.subscriptions} subscriptions under that external_id: "
-        f"{reach.subscribed} subscribed, {reach.in_segment} in the segment"
-    )
-
-
-def everybody(account: Account) -> Iterator[tuple[str, str]]:
-    """List each user of the cohort (by value, an anonymous one by Amplitude ID) with the reason of its row."""
-    for verdict in account.verdicts:
-        yield verdict.member.value or verdict.member.amplitude_id, verdict.reason.value

@@ -7,7 +7,7 @@ import pytest
 from simulator import counting
 from simulator.devices import Sdk
 from simulator.moving_in import LESSON
-from simulator.reconcile import Reason
+from simulator.reconcile import Outcome
 
 COHORT = "Learners"
 
@@ -44,19 +44,19 @@ def account_of(simulation, cohort_id):
     return counting.count(simulation, cohort_id, simulation.onesignal_reader().segment_id(COHORT))
 
 
-def reasons(account):
-    return {verdict.member.value: verdict.reason for verdict in account.verdicts}
+def outcomes(account):
+    return {verdict.member.value: verdict.outcome for verdict in account.verdicts}
 
 
 def test_each_reason_that_was_made_is_found(simulation, synced):
     account = account_of(simulation, synced)
 
-    assert reasons(account) == {
-        "alice": Reason.REACHABLE,
-        "absent": Reason.NOT_IN_ONESIGNAL,
-        "nobody-home": Reason.NO_SUBSCRIPTION,
-        "muted": Reason.ALL_UNSUBSCRIBED,
-        "": Reason.NO_VALUE,
+    assert outcomes(account) == {
+        "alice": Outcome.REACHABLE,
+        "absent": Outcome.NOT_IN_ONESIGNAL,
+        "nobody-home": Outcome.NO_SUBSCRIPTION,
+        "muted": Outcome.ALL_UNSUBSCRIBED,
+        "": Outcome.NO_VALUE,
     }
     assert account.segment.subscriptions == 3
     assert account.sum_holds
@@ -82,7 +82,7 @@ def test_who_learns_after_the_sync_is_in_the_cohort_but_not_in_the_segment(simul
 
     account = account_of(simulation, synced)
 
-    assert reasons(account)["late-comer"] is Reason.NOT_IN_SEGMENT
+    assert outcomes(account)["late-comer"] is Outcome.NOT_IN_SEGMENT
     assert account.sum_holds
 
 

@@ -1,12 +1,11 @@
 """Every user of a cohort is in exactly one row, and the rows add up."""
 
-from collections import Counter
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.reading import Channel, Member
-from simulator.reconcile import Reason, reaches, reconcile
+from simulator.accounts.records import Channel, Member
+from simulator.accounts.subscribers import Subscribers
+from simulator.reconcile import Outcome, reconcile
 
 
 def account_of(members, channels, *, in_segment=None, known=()):
@@ -15,18 +14,16 @@ def account_of(members, channels, *, in_segment=None, known=()):
     segment = in_segment
     if segment is None:
         segment = [channel for channel in channels if channel.subscribed and channel.external_id in values - {""}]
-    have = Counter(channel.external_id for channel in channels)
     return reconcile(
         name="Power users",
         members=members,
-        reached=reaches(channels, segment),
+        subscribers=Subscribers(channels, segment, ask=lambda value: 0 if value in known else None),
         segment_count=len(segment),
-        subscription_count=lambda value: 0 if value in known else (have[value] or None),
     )
 
 
-def reasons(account):
-    return [verdict.reason for verdict in account.verdicts]
+def outcomes(account):
+    return [verdict.outcome for verdict in account.verdicts]
 
 
 def test_each_reason_of_the_faq_has_its_row():
@@ -40,12 +37,12 @@ def test_each_reason_of_the_faq_has_its_row():
 
     account = account_of(members, channels, known={"bare"})
 
-    assert reasons(account) == [
-        Reason.NO_VALUE,
-        Reason.NOT_IN_ONESIGNAL,
-        Reason.NO_SUBSCRIPTION,
-        Reason.ALL_UNSUBSCRIBED,
-        Reason.REACHABLE,
+    assert outcomes(account) == [
+        Outcome.NO_VALUE,
+        Outcome.NOT_IN_ONESIGNAL,
+        Outcome.NO_SUBSCRIPTION,
+        Outcome.ALL_UNSUBSCRIBED,
+        Outcome.REACHABLE,
     ]
     assert [row.users for row in account.losses] == [1, 1, 1, 1]
     assert (account.reachable.subscriptions, account.gains[0].subscriptions, account.segment.subscriptions) == (1, 1, 2)
@@ -55,20 +52,20 @@ def test_each_reason_of_the_faq_has_its_row():
 def test_an_id_in_another_case_is_not_in_onesignal():
     account = account_of([Member("1", "Bob")], [Channel("bob", "a", True)])
 
-    assert reasons(account) == [Reason.NOT_IN_ONESIGNAL]
+    assert outcomes(account) == [Outcome.NOT_IN_ONESIGNAL]
 
 
 def test_two_members_with_one_value_are_one_user_of_onesignal():
     account = account_of([Member("1", "bob"), Member("2", "bob")], [Channel("bob", "a", True)])
 
-    assert reasons(account) == [Reason.REACHABLE, Reason.SHARED_VALUE]
+    assert outcomes(account) == [Outcome.REACHABLE, Outcome.SHARED_VALUE]
     assert account.sum_holds
 
 
 def test_who_came_after_the_last_sync_is_reachable_but_not_in_the_segment():
     account = account_of([Member("1", "bob")], [Channel("bob", "a", True)], in_segment=[])
 
-    assert reasons(account) == [Reason.NOT_IN_SEGMENT]
+    assert outcomes(account) == [Outcome.NOT_IN_SEGMENT]
     assert account.sum_holds
 
 
@@ -77,7 +74,7 @@ def test_who_left_since_the_last_sync_still_counts_in_the_segment():
 
     account = account_of([], stale, in_segment=stale)
 
-    assert [(row.reason, row.subscriptions) for row in account.gains][1] == ("in the segment, but not in the cohort", 1)
+    assert [(row.group, row.subscriptions) for row in account.gains][1] == ("in the segment, but not in the cohort", 1)
     assert account.sum_holds
 
 
@@ -87,9 +84,8 @@ def test_a_segment_count_that_the_rows_do_not_explain_is_found():
     account = reconcile(
         name="Power users",
         members=[Member("1", "bob")],
-        reached=reaches(channels, channels),
+        subscribers=Subscribers(channels, channels),
         segment_count=2,
-        subscription_count=lambda _: None,
     )
 
     assert not account.sum_holds

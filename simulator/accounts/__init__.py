@@ -1,0 +1,1 @@
+"""Why Amplitude and OneSignal count differently: the catalogue of reasons, the clues to them, files and notes."""

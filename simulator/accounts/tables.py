@@ -1,0 +1,132 @@
+"""Reads CSV, from files (gzip allowed) or from answers; whatever is wrong is said in one line with its position."""
+
+import csv
+import difflib
+import gzip
+import io
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from simulator.errors import WrongUsageError
+
+_GZIP: Final = b"\x1f\x8b"
+_OTHER_FORMATS: Final = {
+    b"PK\x03\x04": "a zip archive or a spreadsheet; unzip it or save it as CSV",
+    b"\xff\xfe": "UTF-16; save it as UTF-8",
+    b"\xfe\xff": "UTF-16; save it as UTF-8",
+    b"\xd0\xcf": "an old spreadsheet; save it as CSV",
+    b"SQLi": "a database; export it as CSV",
+}
+_DELIMITERS: Final = ",;\t"
+
+
+class Line(NamedTuple):
+    """One row and the line of the file on which it ends."""
+
+    number: int
+    fields: list[str]
+
+
+class Table:
+    """A header and rows below it; columns are found whatever their order, their case, and spaces or underscores."""
+
+    def __init__(self, name: str, lines: Iterable[str]) -> None:
+        self.name = name
+        self._lines = iter(lines)
+        self._reader = csv.reader(self._lines, strict=True)
+        with self._in_one_line():
+            first = next(self._lines, "")
+            while first and not first.strip():
+                first = next(self._lines, "")
+            if not first:
+                raise WrongUsageError(f"{name} is empty")
+            delimiter = max(_DELIMITERS, key=first.count)
+            self._reader = csv.reader(_chained(first, self._lines), strict=True, delimiter=delimiter)
+            self.header = [_plain(field) for field in next(self._reader)]
+            self.spelled = dict(zip(self.header, next(csv.reader([first], delimiter=delimiter)), strict=False))
+        self._refuse_twins()
+
+    def find(self, *names: str) -> int | None:
+        """Give the place of the first of these columns that there is."""
+        return next((self.header.index(_plain(name)) for name in names if _plain(name) in self.header), None)
+
+    def need(self, *names: str, remedy: str = "") -> int:
+        """Give the place of a column; refused with the nearest name when there is none."""
+        place = self.find(*names)
+        if place is None:
+            raise WrongUsageError(self._missing(names[0], remedy))
+        return place
+
+    def rows(self) -> Iterator[Line]:
+        """Go through the rows; blank lines are skipped, and a row of another length than the header is refused."""
+        width = len(self.header)
+        with self._in_one_line():
+            for fields in self._reader:
+                if not fields:
+                    continue
+                if len(fields) != width:
+                    raise self.wrong(self._reader.line_num, f"{len(fields)} fields where the header has {width}")
+                yield Line(self._reader.line_num, fields)
+
+    def wrong(self, line: int, what: str) -> WrongUsageError:
+        """Make the refusal of a line."""
+        return WrongUsageError(f"{self.name}, line {line}: {what}")
+
+    def _missing(self, name: str, remedy: str) -> str:
+        nearest = difflib.get_close_matches(_plain(name), self.header, n=1, cutoff=0.0)
+        near = f"the nearest is {self.spelled.get(nearest[0], nearest[0])!r}" if nearest else "it has none"
+        return f"{self.name} has no column {name!r}; {near}{f' ({remedy})' if remedy else ''}"
+
+    def _refuse_twins(self) -> None:
+        twin = next((name for name in self.header if name and self.header.count(name) > 1), None)
+        if twin is not None:
+            raise self.wrong(1, f"the column {twin!r} is there twice")
+
+    @contextmanager
+    def _in_one_line(self) -> Iterator[None]:
+        try:
+            yield
+        except csv.Error as error:
+            raise self.wrong(self._reader.line_num, f"broken CSV: {error}") from error
+        except UnicodeDecodeError as error:
+            raise self.wrong(self._reader.line_num + 1, f"not UTF-8: {error.reason}") from error
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise self.wrong(self._reader.line_num + 1, f"broken gzip: {error}") from error
+
+
+@contextmanager
+def table(path: Path) -> Iterator[Table]:
+    """Open a CSV file, or a gzipped one."""
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+            file.seek(0)
+            _refuse_other_formats(path.name, magic)
+            binary = gzip.open(file) if magic.startswith(_GZIP) else file  # noqa: SIM115  # closed with `file`
+            with io.TextIOWrapper(binary, encoding="utf-8-sig", newline="") as text:
+                yield Table(path.name, text)
+    except OSError as error:
+        raise WrongUsageError(f"cannot read {str(path)!r}: {error.strerror or error}") from error
+
+
+def table_of(name: str, text: str) -> Table:
+    """Read a CSV that is in memory."""
+    return Table(name, io.StringIO(text, newline=""))
+
+
+def _refuse_other_formats(name: str, magic: bytes) -> None:
+    for beginning, what in _OTHER_FORMATS.items():
+        if magic.startswith(beginning):
+            raise WrongUsageError(f"{name} is {what}")
+
+
+def _plain(column: str) -> str:
+    return column.strip().lower().replace(" ", "_").replace("-", "_")
+
+
+def _chained(first: str, rest: Iterable[str]) -> Iterator[str]:
+    yield first
+    yield from rest
