@@ -28,7 +28,7 @@ Interval = Literal["-300000", "-3600000", "1", "7", "30"]
 NEW_USERS, ALL_EVENTS, REVENUE = "_new", "_all", "revenue_amount"
 SPECIAL = (ANY_EVENT, NEW_USERS, ALL_EVENTS, REVENUE)
 DAYS_MAX = 366
-BUCKETS_MAX = 10_000
+SHORT_INTERVALS_MAX: dict[Interval, int] = {"-300000": 2, "-3600000": 7}  # days that a chart can show of them
 STEP_MS: dict[Interval, int] = {"-300000": 300_000, "-3600000": 3_600_000, "1": DAY_MS, "7": 7 * DAY_MS}
 
 Row = tuple[int, int, int]  # user, time, number of the event
@@ -91,10 +91,9 @@ class Days:
         """Answer when each interval begins; months begin on the first day and on every first of a month."""
         if interval == "30":
             return tuple(self._months())
-        step_ms = STEP_MS[interval]
-        if (self.until_ms - self.start_ms) // step_ms > BUCKETS_MAX:
+        if self.count > SHORT_INTERVALS_MAX.get(interval, DAYS_MAX):
             raise errors.InvalidRestRequest("Invalid date range for the interval.")
-        return tuple(range(self.start_ms, self.until_ms, step_ms))
+        return tuple(range(self.start_ms, self.until_ms, STEP_MS[interval]))
 
     def _months(self) -> Iterator[int]:
         begins_ms = self.start_ms

@@ -13,7 +13,7 @@ from statistics import mean, median
 from typing import TYPE_CHECKING, Literal
 
 from fake_amplitude.behaviours import ANY_EVENT
-from fake_amplitude.chart_questions import Days, EventChoice, rows_of
+from fake_amplitude.chart_questions import NEW_USERS, Days, EventChoice, rows_of
 from fake_amplitude.user_segments import only_of
 
 if TYPE_CHECKING:
@@ -30,13 +30,17 @@ Deed = tuple[int, frozenset[int]]  # when something was done, and which steps it
 
 @dataclass(frozen=True, slots=True)
 class FunnelQuestion:
-    """Steps between two days, each segment for itself; `window_ms` is the time to convert."""
+    """Steps between two days, each segment for itself; `window_ms` is the time to convert.
+
+    `only_new`: of the users whose first event lies between the two days.
+    """
 
     steps: tuple[EventChoice, ...]
     days: Days
     mode: Mode
     segments: tuple[Segment, ...]
     window_ms: int
+    only_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,13 @@ class Funnel:
         return [sum(len(walk) > step for walk in self.walks) for step in range(steps)]
 
     def times(self, steps: int) -> list[tuple[float, float]]:
-        """Answer the median and the mean time from each step to the next, in milliseconds; 0 where nobody went."""
-        taken: list[list[int]] = [[] for _ in range(steps - 1)]
+        """Answer the median and the mean time to each step from the one before, in milliseconds; 0 to the first.
+
+        It is 0 as well where nobody went.
+        """
+        taken: list[list[int]] = [[] for _ in range(steps)]
         for walk in self.walks:
-            for step, (before, after) in enumerate(pairwise(walk)):
+            for step, (before, after) in enumerate(pairwise(walk), start=1):
                 taken[step].append(after - before)
         return [(median(each), mean(each)) if each else (0, 0) for each in taken]
 
@@ -90,7 +97,10 @@ def _deeds_by_user(
         steps = frozenset(steps_of.get(row[2], ()))
         if steps or question.mode == "sequential":
             deeds.setdefault(row[0], []).append(((row[1], steps), row))
-    return deeds
+    if not question.only_new:
+        return deeds
+    newcomers = {user for user, _, _ in rows_of(warehouse, EventChoice(NEW_USERS), question.days)}
+    return {user: done for user, done in deeds.items() if user in newcomers}
 
 
 def _furthest(deeds: Sequence[Deed], question: FunnelQuestion) -> Walk:

@@ -35,11 +35,11 @@ def spans(world: World, project: Project, days: Days) -> dict[tuple[int, int], S
 
 
 def lengths(world: World, project: Project, days: Days, bounds_s: Sequence[int]) -> list[int]:
-    """Answer how many sessions lie between each bound, in seconds, and the next; the last has no end."""
-    counts = [0] * len(bounds_s)
+    """Answer how many sessions are as long as each bound, in seconds, or longer, and shorter than the next one."""
+    counts = [0] * (len(bounds_s) - 1)
     for first, last in spans(world, project, days).values():
         place = bisect_right(bounds_s, (last - first) / 1_000) - 1
-        if place >= 0:
+        if 0 <= place < len(counts):
             counts[place] += 1
     return counts
 

@@ -28,13 +28,13 @@ BRACKETS_MAX = 100
 def parse_funnel() -> FunnelQuestion:
     """Read the steps, and how they are to be walked."""
     _refuse_groups()
-    choice("n", "active", "new")
     return FunnelQuestion(
         steps=parse_events(),
         days=parse_days(),
         mode=choice("mode", "ordered", "unordered", "sequential"),
         segments=parse_segments(),
         window_ms=whole_number("cs", default=WINDOW_S) * 1_000,
+        only_new=choice("n", "active", "new") == "new",
     )
 
 
@@ -60,11 +60,11 @@ def render_funnels(question: FunnelQuestion, made: Sequence[Funnel]) -> bytes:
 
 
 def render_retention(curves: Sequence[Curve]) -> bytes:
-    """Render each segment's curve."""
+    """Render each segment's curve, the latest dates first."""
     series = [
         {
-            "dates": [render_day(day) for day in curve],
-            "values": {render_day(day): [_returned(each) for each in points] for day, points in curve.items()},
+            "dates": [_day_of_month(day) for day in reversed(curve)],
+            "values": {_day_of_month(day): [_returned(each) for each in points] for day, points in curve.items()},
             "combined": _combined(curve),
         }
         for curve in curves
@@ -77,7 +77,10 @@ def _funnel(question: FunnelQuestion, funnel: Funnel) -> dict[str, Any]:
     steps, days = len(question.steps), question.days
     reached, times = funnel.reached(steps), funnel.times(steps)
     by_day = [funnel.of_day(day, day + DAY_MS) for day in days.buckets("1")]
-    x_values = [render_day(day) for day in days.buckets("1")]
+    x_values = {
+        "xValues": [render_day(day) for day in days.buckets("1")],
+        "formattedXValues": [_day_of_month(day) for day in days.buckets("1")],
+    }
     before = [reached[0], *reached[:-1]]
     return {
         "meta": {"segmentIndex": funnel.segment},
@@ -86,13 +89,9 @@ def _funnel(question: FunnelQuestion, funnel: Funnel) -> dict[str, Any]:
         "cumulativeRaw": reached,
         "medianTransTimes": [each[0] for each in times],
         "avgTransTimes": [each[1] for each in times],
-        "dayFunnels": {
-            "series": [each.reached(steps) for each in by_day],
-            "xValues": x_values,
-            "formattedXValues": [f"{moment(day):%b %d}" for day in days.buckets("1")],
-        },
-        "dayMedianTransTimes": {"series": [_times(each, steps, 0) for each in by_day], "xValues": x_values},
-        "dayAvgTransTimes": {"series": [_times(each, steps, 1) for each in by_day], "xValues": x_values},
+        "dayFunnels": {"series": [each.reached(steps) for each in by_day], **x_values},
+        "dayMedianTransTimes": {"series": [_times(each, steps, 0) for each in by_day], **x_values},
+        "dayAvgTransTimes": {"series": [_times(each, steps, 1) for each in by_day], **x_values},
         "stepTransTimeDistribution": None,
         "stepPrevStepCountDistribution": None,
         "events": [step.event_type for step in question.steps],
@@ -101,6 +100,10 @@ def _funnel(question: FunnelQuestion, funnel: Funnel) -> dict[str, Any]:
 
 def _times(funnel: Funnel, steps: int, which: int) -> list[float]:
     return [each[which] for each in funnel.times(steps)]
+
+
+def _day_of_month(day_ms: int) -> str:
+    return f"{moment(day_ms):%b %d}"
 
 
 def _share(count: int, of: int) -> float:
@@ -118,6 +121,7 @@ def _combined(curve: Curve) -> list[dict[str, Any]]:
         {
             "count": sum(each.count for each in column),
             "outof": sum(each.outof for each in column),
+            "retainedSetId": None,
             "incomplete": any(each.incomplete for each in column),
         }
         for column in columns
@@ -125,8 +129,11 @@ def _combined(curve: Curve) -> list[dict[str, Any]]:
 
 
 def _brackets() -> Brackets:
+    """Read brackets: one, `[0,4]`, or a list of them."""
     try:
-        said = msgspec.json.decode(required("rb"), type=list[tuple[int, int]])
+        decoded = msgspec.json.decode(required("rb"))
+        single = isinstance(decoded, list) and bool(decoded) and isinstance(decoded[0], int)
+        said = msgspec.convert([decoded] if single else decoded, list[tuple[int, int]])
     except (ValueError, msgspec.MsgspecError, RecursionError) as malformed:
         raise errors.InvalidRestRequest("Invalid parameter: rb") from malformed
     if not said or len(said) > BRACKETS_MAX or any(not 0 <= first < until for first, until in said):

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
+from flask import request
 
 from fake_amplitude import errors
 from fake_amplitude.wire.moments import moment, render_day
@@ -16,28 +17,29 @@ if TYPE_CHECKING:
 
     from fake_amplitude.chart_questions import Days
 
-UNIT_S = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
-BOUNDS_S = (0, 3, 10, 30, 60, 180, 600, 1_800, 3_600)
-BINS_MAX = 1_000
+UNIT_S = {"seconds": 1, "minutes": 60, "hours": 3_600}
+BOUNDS_S = (0, 3, 10, 30, 60, 180, 600, 1_800, 3_600, 86_400)
+BINS, BINS_MAX = 10, 1_000
 
 
 def parse_bounds_s() -> tuple[int, ...]:
-    """Read the bounds of the bins of session lengths, in seconds."""
-    unit_s = UNIT_S[choice("timeHistogramConfigBinTimeUnit", *UNIT_S)]
-    size = whole_number("timeHistogramConfigBinSize", default=0)
-    if size == 0:
+    """Read the bounds of the bins of session lengths, in seconds; the vendor's own where they are not given whole.
+
+    Without a size there are ten bins: the vendor promises no number.
+    """
+    if not all(request.args.get(f"timeHistogramConfigBin{name}") for name in ("TimeUnit", "Min", "Max")):
         return BOUNDS_S
-    first = whole_number("timeHistogramConfigBinMin", default=0)
-    last = whole_number("timeHistogramConfigBinMax", default=first + 10 * size)
-    if not first < last <= first + BINS_MAX * size:
+    unit_s = UNIT_S[choice("timeHistogramConfigBinTimeUnit", *UNIT_S)]
+    first, last = [whole_number(f"timeHistogramConfigBin{name}", default=0) for name in ("Min", "Max")]
+    size = whole_number("timeHistogramConfigBinSize", default=max(1, -(-(last - first) // BINS)))
+    if not 0 < size <= last - first <= BINS_MAX * size:
         raise errors.InvalidRestRequest("Invalid parameter: timeHistogramConfigBinMax")
-    return tuple(bound * unit_s for bound in range(first, last, size))
+    return tuple(bound * unit_s for bound in (*range(first, last, size), last))
 
 
 def render_lengths(bounds_s: Sequence[int], counts: Sequence[int]) -> bytes:
     """Render how many sessions lie in each bin."""
-    ends = [f"{first}s-{until}s" for first, until in pairwise(bounds_s)]
-    x_values = [*ends, f">{bounds_s[-1]}s"]
+    x_values = [f"{first}s-{until}s" for first, until in pairwise(bounds_s)]
     return msgspec.json.encode({"data": {"series": [counts], "xValues": x_values}})
 
 

@@ -43,12 +43,14 @@ def test_a_funnel_counts_who_reached_each_step_and_how_long_it_took(story, funne
 
     assert data["cumulativeRaw"] == [2, 2, 1]
     assert (data["cumulative"], data["stepByStep"]) == ([1, 1, 0.5], [1, 1, 0.5])
-    assert data["medianTransTimes"] == data["avgTransTimes"] == [3 * HOUR, HOUR]
+    assert data["medianTransTimes"] == data["avgTransTimes"] == [0, 3 * HOUR, HOUR]
     assert data["dayFunnels"] == {
         "series": [[0, 0, 0], [1, 1, 1], [1, 1, 0]],
         "xValues": ["2026-03-08", "2026-03-09", "2026-03-10"],
         "formattedXValues": ["Mar 08", "Mar 09", "Mar 10"],
     }
+    assert data["dayMedianTransTimes"]["series"] == [[0, 0, 0], [0, 2 * HOUR, HOUR], [0, 4 * HOUR, 0]]
+    assert data["dayMedianTransTimes"]["formattedXValues"] == data["dayFunnels"]["formattedXValues"]
     assert data["events"] == ["See", "Cart", "Pay"]
 
 
@@ -77,6 +79,13 @@ def test_a_later_entry_that_leads_further_counts(story, funnel):
     story(ann=[("See", 30), ("See", 3), ("Pay", 2)])
 
     assert funnel("See", "Pay", cs=7_200).json["data"][0]["cumulativeRaw"] == [1, 1]
+
+
+def test_a_funnel_of_new_users_leaves_those_out_who_came_earlier(story, funnel):
+    story(ann=[("See", 24 * 30), ("See", 5), ("Pay", 4)], ben=[("See", 5), ("Pay", 4)])
+
+    assert funnel("See", "Pay", n="new").json["data"][0]["cumulativeRaw"] == [1, 1]
+    assert funnel("See", "Pay", n="active").json["data"][0]["cumulativeRaw"] == [2, 2]
 
 
 def test_each_segment_has_its_funnel(story, funnel, amplitude, event):
@@ -118,19 +127,20 @@ def test_retention_counts_who_came_back(retention, mode, counts):
     data = retention(rm=mode).json["data"]
 
     (series,) = data["series"]
-    assert series["dates"] == ["2026-03-08", "2026-03-09", "2026-03-10"]
-    assert [each["count"] for each in series["values"]["2026-03-08"]] == counts
-    assert [each["outof"] for each in series["values"]["2026-03-08"]] == [2, 2, 2]
-    assert [each["incomplete"] for each in series["values"]["2026-03-08"]] == [False, False, True]
-    assert series["values"]["2026-03-10"] == [{"count": 1, "outof": 1, "incomplete": True}]
-    assert series["combined"][0] == {"count": 3, "outof": 3, "incomplete": True}
+    assert series["dates"] == ["Mar 10", "Mar 09", "Mar 08"]
+    assert [each["count"] for each in series["values"]["Mar 08"]] == counts
+    assert [each["outof"] for each in series["values"]["Mar 08"]] == [2, 2, 2]
+    assert [each["incomplete"] for each in series["values"]["Mar 08"]] == [False, False, True]
+    assert series["values"]["Mar 10"] == [{"count": 1, "outof": 1, "incomplete": True}]
+    assert series["combined"][0] == {"count": 3, "outof": 3, "retainedSetId": None, "incomplete": True}
     assert data["seriesMeta"] == [{"segmentIndex": 0, "eventIndex": 0}]
 
 
-def test_brackets_join_days(retention):
-    (series,) = retention(rm="bracket", rb="[[0,1],[1,3]]").json["data"]["series"]
+@pytest.mark.parametrize(("brackets", "counts"), [("[[0,1],[1,3]]", [2, 2]), ("[1,2]", [1])])
+def test_brackets_join_days(retention, brackets, counts):
+    (series,) = retention(rm="bracket", rb=brackets).json["data"]["series"]
 
-    assert [each["count"] for each in series["values"]["2026-03-08"]] == [2, 2]
+    assert [each["count"] for each in series["values"]["Mar 08"]] == counts
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 MINUTE, DAY = 60_000, 86_400_000
 TWO_DAYS = {"start": "20260309", "end": "20260310"}
+BINS = {f"timeHistogramConfigBin{name}": said for name, said in {"TimeUnit": "hours", "Min": "0", "Max": "5"}.items()}
 
 
 @pytest.fixture
@@ -28,16 +29,32 @@ def used(amplitude, event, clock):
 def test_session_lengths_are_counted_in_bins(used):
     data = used.get("/api/2/sessions/length", **TWO_DAYS).json["data"]
 
-    assert data["xValues"][:5] == ["0s-3s", "3s-10s", "10s-30s", "30s-60s", "60s-180s"]
+    assert [data["xValues"][place] for place in (0, 1, -1)] == ["0s-3s", "3s-10s", "3600s-86400s"]
     assert data["series"] == [[2, 1, 0, 0, 1, 0, 0, 0, 0]]
 
 
-def test_session_bins_can_be_chosen(used):
-    bins = {f"timeHistogramConfigBin{name}": value for name, value in [("Min", 0), ("Max", 3), ("Size", 1)]}
+@pytest.mark.parametrize(
+    ("chosen", "bins", "counts"),
+    [
+        ({"Max": 3, "Size": 1}, ["0s-60s", "60s-120s", "120s-180s"], [3, 0, 1]),
+        ({"Max": 3, "Size": 2}, ["0s-120s", "120s-180s"], [3, 1]),
+        ({"Max": 2}, ["0s-60s", "60s-120s"], [3, 0]),
+    ],
+)
+def test_session_bins_can_be_chosen(used, chosen, bins, counts):
+    asked = {
+        f"timeHistogramConfigBin{name}": said for name, said in {"TimeUnit": "minutes", "Min": 0, **chosen}.items()
+    }
 
-    data = used.get("/api/2/sessions/length", **TWO_DAYS, timeHistogramConfigBinTimeUnit="minutes", **bins).json["data"]
+    data = used.get("/api/2/sessions/length", **TWO_DAYS, **asked).json["data"]
 
-    assert (data["xValues"], data["series"]) == (["0s-60s", "60s-120s", ">120s"], [[3, 0, 1]])
+    assert (data["xValues"], data["series"]) == (bins, [counts])
+
+
+def test_bins_that_are_not_given_whole_are_the_vendors_own(used):
+    half = used.get("/api/2/sessions/length", **TWO_DAYS, timeHistogramConfigBinMax=9).json
+
+    assert half == used.get("/api/2/sessions/length", **TWO_DAYS).json
 
 
 def test_average_length_and_sessions_per_user_by_day(used):
@@ -66,8 +83,12 @@ def test_realtime_is_today_beside_yesterday(used):
 @pytest.mark.parametrize(
     ("path", "query"),
     [
-        ("sessions/length", {**TWO_DAYS, "timeHistogramConfigBinTimeUnit": "years"}),
-        ("sessions/length", {**TWO_DAYS, "timeHistogramConfigBinSize": "1", "timeHistogramConfigBinMax": "9999"}),
+        ("sessions/length", {**TWO_DAYS, **BINS, "timeHistogramConfigBinTimeUnit": "years"}),
+        (
+            "sessions/length",
+            {**TWO_DAYS, **BINS, "timeHistogramConfigBinSize": "1", "timeHistogramConfigBinMax": "9999"},
+        ),
+        ("sessions/length", {**TWO_DAYS, **BINS, "timeHistogramConfigBinSize": "0"}),
         ("sessions/average", {"start": "20260310"}),
         ("sessions/peruser", {"start": "20260311", "end": "20260310"}),
         ("composition", TWO_DAYS),
