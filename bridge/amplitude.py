@@ -8,16 +8,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
-import requests
 
 from bridge.amplitude_answers import read_verdict
 from bridge.answers import Answer, Later
 from bridge.batches import Batch, Verdict, cut, deliver
+from bridge.outgoing import Outgoing
 from bridge.retry import asked_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
+
+    import requests
 
     from bridge.records import ClaimedDelivery
     from bridge.settings import AmplitudeProject
@@ -57,8 +59,9 @@ class Amplitude:
     ) -> None:
         self._endpoint = ENDPOINTS[project.endpoint]
         self.events_max = self._endpoint.events_max
-        self._url = BASE_URLS[project.region] + self._endpoint.path
-        self._session = session
+        self._outgoing = Outgoing(
+            session, BASE_URLS[project.region], vendor="Amplitude", headers={}, timeout_s=TIMEOUT_S
+        )
         self._now = now
         self._head = b'{"api_key":' + msgspec.json.encode(project.api_key) + b',"events":['
         self._tail = b'],"options":{"min_id_length":%d}}' % min_id_length
@@ -70,17 +73,9 @@ class Amplitude:
 
     def _post(self, batch: Batch) -> Verdict:
         body = self._head + b",".join(delivery.payload for delivery in batch) + self._tail
-        try:
-            response = self._session.post(
-                self._url,
-                data=body,
-                headers={"Content-Type": "application/json"},
-                timeout=TIMEOUT_S,
-                allow_redirects=False,
-            )
-        except requests.RequestException as error:
-            unsent = isinstance(error, requests.ConnectTimeout)
-            return Verdict(whole=Later(f"no answer from Amplitude: {type(error).__name__}", may_have_it=not unsent))
+        response = self._outgoing.send("POST", self._endpoint.path, body)
+        if isinstance(response, Later):
+            return Verdict(whole=response)
         asked = asked_wait(response.headers.get("Retry-After"), self._now())
         return read_verdict(
             response.status_code, response.content, batch=batch, asked=asked, usual=self._endpoint.throttled_wait

@@ -146,7 +146,7 @@ class CohortChanges:
         """Decide about a batch and store what it changes, all or nothing; answers what was decided."""
         computed_at = self._computed_at(batch)
         with self._database.transaction():
-            self.memberships.lock(batch.cohort_id)
+            self._lists.lock(batch.cohort_id)
             decided = self.decide(batch)
             self.memberships.enter(batch.cohort_id, batch.operation, decided, computed_at=computed_at, run=run)
             skipped = decided.skipped_altogether + batch.left_out

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, func, insert, select, update
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, bindparam, func, insert, select, update
 
 from bridge.memberships import Operation, members
 from bridge.records import from_microseconds, to_microseconds
+from bridge.statements import Statement
 from bridge.tables import metadata
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Source = Literal["list", "webhook", "pull"]
 
 # Amplitude's list protocol does not say where a run begins (inferred): a pause of this length ends one
-_PAUSE = timedelta(minutes=10)
+_PAUSE_MICROSECONDS = timedelta(minutes=10) // timedelta(microseconds=1)
 
 runs = Table(
     "cohort_runs",
@@ -77,38 +78,30 @@ class CohortRuns:
         pause is between them.
         """
         at = to_microseconds(self._now())
-        newest = (
-            select(runs.c.id, runs.c.name, runs.c.last_batch_at)
-            .where(runs.c.connection == self._connection, runs.c.cohort_id == cohort_id, runs.c.source == source)
-            .order_by(runs.c.id.desc())
-            .limit(1)
-        )
+        key = {"connection": self._connection, "cohort_id": cohort_id, "source": source}
         with self._database.transaction() as transaction:
-            last = transaction.execute(newest).one_or_none()
-            if last and last.name == name and (name or at - last.last_batch_at < to_microseconds_of(_PAUSE)):
-                return int(last.id)
-            row = {"connection": self._connection, "cohort_id": cohort_id, "source": source, "name": name}
-            counts = {"started_at": at, "last_batch_at": at, "added": 0, "removed": 0, "skipped": "{}"}
-            (run_id,) = transaction.execute(insert(runs).values(**row, **counts)).inserted_primary_key or (0,)
+            last = _NEWEST.first(transaction, key)
+            if last is not None:
+                run_id, last_name, last_batch_at = last
+                if last_name == name and (name or at - last_batch_at < _PAUSE_MICROSECONDS):
+                    return int(run_id)
+            began = {"name": name, "started_at": at, "last_batch_at": at, "added": 0, "removed": 0, "skipped": "{}"}
+            (run_id,) = _BEGIN.first(transaction, {**key, **began}) or (0,)
             return int(run_id)
 
     def count(self, run_id: int, operation: Operation, *, told: int, skipped: Mapping[str, int]) -> None:
         """Add a batch to its run."""
-        changed = runs.c.added if operation == "add" else runs.c.removed
         with self._database.transaction() as transaction:
-            before = transaction.scalar(select(runs.c.skipped).where(runs.c.id == run_id).with_for_update())
-            together = Counter(_read_counts(str(before))) + Counter(skipped)
-            transaction.execute(
-                update(runs)
-                .where(runs.c.id == run_id)
-                .values(
-                    {
-                        changed: changed + told,
-                        runs.c.last_batch_at: to_microseconds(self._now()),
-                        runs.c.skipped: msgspec.json.encode(dict(sorted(together.items()))).decode(),
-                    }
-                )
-            )
+            (before,) = _SKIPPED.first(transaction, {"run_id": run_id}) or ("{}",)
+            together = Counter(_read_counts(before)) + Counter(skipped)
+            counted = {
+                "run_id": run_id,
+                "more_added": told if operation == "add" else 0,
+                "more_removed": told if operation == "remove" else 0,
+                "all_skipped": msgspec.json.encode(dict(sorted(together.items()))).decode(),
+                "at": to_microseconds(self._now()),
+            }
+            _COUNT.run(transaction, counted)
 
     def history(self, cohort_id: str | None = None) -> list[CohortRun]:
         """List the runs, oldest first; costs a walk over the members."""
@@ -134,11 +127,6 @@ class CohortRuns:
         return [_as_run(row, pending[row["id"]], refused.get(row["id"], {})) for row in rows]
 
 
-def to_microseconds_of(length: timedelta) -> int:
-    """Answer a length of time in whole microseconds."""
-    return length // timedelta(microseconds=1)
-
-
 def _as_run(row: dict[str, object], pending: int, refused: dict[str, int]) -> CohortRun:
     del row["name"]
     for column in ("started_at", "last_batch_at"):
@@ -149,3 +137,31 @@ def _as_run(row: dict[str, object], pending: int, refused: dict[str, int]) -> Co
 
 def _read_counts(text: str) -> dict[str, int]:
     return msgspec.json.decode(text, type=dict[str, int])
+
+
+_run = runs.c
+_THIS_ONE = _run.id == bindparam("run_id")
+_NEWEST = Statement(
+    lambda _: (
+        select(_run.id, _run.name, _run.last_batch_at)
+        .where(*(_run[name] == bindparam(name) for name in ("connection", "cohort_id", "source")))
+        .order_by(_run.id.desc())
+        .limit(1)
+    )
+)
+_BEGIN = Statement(
+    lambda _: insert(runs).returning(_run.id), columns=[column.name for column in runs.c if column is not _run.id]
+)
+_SKIPPED = Statement(lambda _: select(_run.skipped).where(_THIS_ONE).with_for_update())
+_COUNT = Statement(
+    lambda _: (
+        update(runs)
+        .where(_THIS_ONE)
+        .values(
+            added=_run.added + bindparam("more_added"),
+            removed=_run.removed + bindparam("more_removed"),
+            skipped=bindparam("all_skipped"),
+            last_batch_at=bindparam("at"),
+        )
+    )
+)

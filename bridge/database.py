@@ -8,10 +8,10 @@ from threading import RLock, local
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from sqlalchemy import (
     ARRAY,
     URL,
-    BigInteger,
     ColumnElement,
     Connection,
     Engine,
@@ -35,7 +35,7 @@ from bridge.errors import OutboxUnavailable, SettingsError
 from bridge.tables import metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 _BUSY_TIMEOUT_S = 30
 _CONNECT_TIMEOUT_S = 10
@@ -49,17 +49,18 @@ INSERTS: Mapping[str, Callable[[Table], postgresql.Insert | sqlite.Insert]] = Ma
 )
 
 
-def any_of(column: ColumnElement[int], engine: str) -> ColumnElement[bool]:
-    """Answer a condition for the parameter `ids` of `as_ids`: thousands of ids in one parameter."""
+def any_of(column: ColumnElement[Any], engine: str) -> ColumnElement[bool]:
+    """Answer a condition for the parameter `them` of `as_list`: thousands of values in one parameter."""
     if engine == "postgresql":
-        return column == func.any(bindparam("ids", type_=ARRAY(BigInteger)))
-    listed = func.json_each(bindparam("ids", type_=String)).table_valued("value")
+        return column == func.any(bindparam("them", type_=ARRAY(column.type)))
+    listed = func.json_each(bindparam("them", type_=String)).table_valued("value")
     return column.in_(select(listed.c.value))
 
 
-def as_ids(transaction: Connection, ids: Sequence[int]) -> object:
-    """Answer ids as the engine takes them in one parameter."""
-    return list(ids) if transaction.dialect.name == "postgresql" else str(list(ids))
+def as_list(transaction: Connection, values: Iterable[int | str]) -> object:
+    """Answer values as the engine takes them in one parameter."""
+    together = list(values)
+    return together if transaction.dialect.name == "postgresql" else msgspec.json.encode(together).decode()
 
 
 class Database:

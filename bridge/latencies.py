@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from bridge.database import INSERTS
-from bridge.statements import Statement
+from bridge.statements import writing
 from bridge.tables import latencies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import timedelta
 
-    from sqlalchemy import Connection, Insert
+    from sqlalchemy import Connection
 
     from bridge.database import Database
 
@@ -46,13 +45,4 @@ def histograms(database: Database) -> Mapping[tuple[str, str], tuple[list[tuple[
     return told
 
 
-def _noting(engine: str) -> Insert:
-    inserting = INSERTS[engine](latencies)
-    row, new = latencies.c, inserting.excluded
-    return inserting.on_conflict_do_update(
-        index_elements=list(latencies.primary_key),
-        set_={"times": row.times + new.times, "total_ms": row.total_ms + new.total_ms},
-    )
-
-
-_NOTE = Statement(_noting, columns=latencies.c.keys())
+_NOTE = writing(latencies, add=("times", "total_ms"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -16,7 +16,7 @@ _LETTERS_AT_ONCE = 500
 @dataclass(slots=True)
 class _Waiting(Generic[T]):
     letter: T
-    woken: Event = field(default_factory=Event)
+    woken: Event | None = None
     taken: bool | None = None
     error: BaseException | None = None
 
@@ -34,9 +34,11 @@ class Letterbox(Generic[T]):
         """Answer what `write` says of this letter, once it is written; raises what `write` raises."""
         mine = _Waiting(letter)
         with self._lock:
+            if self._someone_writes:
+                mine.woken = Event()
             self._queue.append(mine)
-            i_write, self._someone_writes = not self._someone_writes, True
-        if not i_write:
+            self._someone_writes = True
+        if mine.woken is not None:
             mine.woken.wait()
         if mine.taken is None and mine.error is None:
             self._write_for_all()
@@ -54,9 +56,8 @@ class Letterbox(Generic[T]):
             for each in together:
                 each.error = error
         with self._lock:
-            next_to_write = self._queue[0] if self._queue else None
-            self._someone_writes = next_to_write is not None
-        for each in together:
-            each.woken.set()
-        if next_to_write is not None:
-            next_to_write.woken.set()
+            waking = [*together, *self._queue[:1]]  # the first of those who came meanwhile writes for them
+            self._someone_writes = bool(self._queue)
+        for each in waking:
+            if each.woken is not None:
+                each.woken.set()

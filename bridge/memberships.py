@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import BigInteger, Column, String, Table, and_, bindparam, delete, func, null, or_, select, update
 
-from bridge.database import INSERTS
+from bridge.database import any_of, as_list
 from bridge.identifiers import objection
-from bridge.tables import cohort_lists, metadata
+from bridge.statements import Statement, writing
+from bridge.tables import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -127,32 +128,21 @@ class Memberships:
             {**same, "external_id": user, "state": "refused", "reason": against, "run": NEVER_HANDED_ON}
             for user, against in sorted(decided.objections)
         ]
-        if not rows:
-            return
         with self._database.transaction() as transaction:
-            inserting = INSERTS[transaction.dialect.name](members)
-            changed = {name: inserting.excluded[name] for name in ("state", "reason", "computed_at", "run")}
-            key = list(members.primary_key)
-            transaction.execute(inserting.on_conflict_do_update(index_elements=key, set_=changed), rows)
+            _ENTER.run(transaction, *rows)
 
     def confirm(self, cohort_id: str, users: Sequence[str], *, computed_at: int) -> None:
         """Note that a newer batch said the same of these users, so that an older one cannot change them any more."""
-        rows = [{"c": self._connection, "i": cohort_id, "u": user, "at": computed_at} for user in sorted(users)]
-        if rows:
-            newer = update(members).where(_IS, members.c.computed_at < bindparam("at"))
-            with self._database.transaction() as transaction:
-                transaction.execute(newer.values(computed_at=bindparam("at")), rows)
-
-    def lock(self, cohort_id: str) -> None:
-        """Let two batches of one cohort be decided one after the other, also by two processes."""
-        row = and_(cohort_lists.c.connection == self._connection, cohort_lists.c.cohort_id == cohort_id)
+        rows = ({**self._key(cohort_id, user), "at": computed_at} for user in sorted(users))
         with self._database.transaction() as transaction:
-            transaction.execute(select(cohort_lists.c.name).where(row).with_for_update())
+            _CONFIRM.run(transaction, *rows)
 
     def settle(self, operation: Operation, changed: Iterable[tuple[str, str]]) -> None:
         """Note that OneSignal has taken these changes, (cohort id, external id) each."""
         became: Membership = "applied" if operation == "add" else "removed"
-        self._become(became, changed, among=(_PENDING[operation], "refused"))
+        same = {"became": became, "pending": _PENDING[operation]}
+        with self._database.transaction() as transaction:
+            _SETTLE.run(transaction, *({**self._key(*member), **same} for member in sorted(changed)))
 
     def refuse(self, operation: Operation, refused: Iterable[tuple[str, str, str]]) -> None:
         """Note that OneSignal will not take these changes: (cohort id, external id, reason) each.
@@ -160,15 +150,10 @@ class Memberships:
         Whose removal is refused is still a member there, and is removed again at the next sync.
         """
         became: Membership = "refused" if operation == "add" else "applied"
-        rows = [
-            {"c": self._connection, "i": cohort_id, "u": user, "why": why} for cohort_id, user, why in sorted(refused)
-        ]
-        if rows:
-            still = members.c.state == _PENDING[operation]
-            with self._database.transaction() as transaction:
-                transaction.execute(
-                    update(members).where(_IS, still).values(state=became, reason=bindparam("why")), rows
-                )
+        same = {"became": became, "pending": _PENDING[operation]}
+        rows = ({**self._key(cohort_id, user), **same, "why": why} for cohort_id, user, why in sorted(refused))
+        with self._database.transaction() as transaction:
+            _REFUSE.run(transaction, *rows)
 
     def forget(self, cohort_id: str) -> None:
         """Forget who was in a cohort that OneSignal has forgotten: the next sync says it again."""
@@ -188,33 +173,18 @@ class Memberships:
             return {str(state): int(times) for state, times in transaction.execute(counted)}
 
     def _known(self, cohort_id: str, users: Sequence[str]) -> dict[str, tuple[str, str | None, int]]:
-        wanted = select(members.c.external_id, members.c.state, members.c.reason, members.c.computed_at).where(
-            members.c.connection == self._connection,
-            members.c.cohort_id == cohort_id,
-            members.c.external_id.in_(users),
-        )
         with self._database.transaction() as transaction:
-            return {row[0]: (row[1], row[2], row[3]) for row in transaction.execute(wanted)}
+            wanted = {"of": self._connection, "cohort": cohort_id, "them": as_list(transaction, users)}
+            return {row[0]: (row[1], row[2], row[3]) for row in _KNOWN.all(transaction, wanted)}
 
-    def _become(self, state: Membership, changed: Iterable[tuple[str, str]], *, among: tuple[str, ...]) -> None:
-        rows = [{"c": self._connection, "i": cohort_id, "u": user} for cohort_id, user in sorted(changed)]
-        if rows:
-            from_states = or_(*(members.c.state == each for each in among))
-            with self._database.transaction() as transaction:
-                transaction.execute(update(members).where(_IS, from_states).values(state=state, reason=null()), rows)
+    def _key(self, cohort_id: str, external_id: str) -> dict[str, object]:
+        return {"of": self._connection, "cohort": cohort_id, "user": external_id}
 
 
 def members_of_user(transaction: Connection, external_id: str) -> list[Member]:
     """Read one user's lines in all cohorts of all connections."""
     lines = select(members).where(members.c.external_id == external_id).order_by(*members.primary_key)
     return [Member(**row._asdict()) for row in transaction.execute(lines)]
-
-
-_IS = and_(
-    members.c.connection == bindparam("c"),
-    members.c.cohort_id == bindparam("i"),
-    members.c.external_id == bindparam("u"),
-)
 
 
 def _by(size: int, users: Iterable[str]) -> Iterator[list[str]]:
@@ -226,3 +196,28 @@ def _by(size: int, users: Iterable[str]) -> Iterator[list[str]]:
             gathered = []
     if gathered:
         yield gathered
+
+
+_member = members.c
+_HERE = and_(_member.connection == bindparam("of"), _member.cohort_id == bindparam("cohort"))
+_IS = and_(_HERE, _member.external_id == bindparam("user"))
+_IS_PENDING = _member.state == bindparam("pending")
+_ENTER = writing(members, replace=("state", "reason", "computed_at", "run"))
+_CONFIRM = Statement(
+    lambda _: update(members).where(_IS, _member.computed_at < bindparam("at")).values(computed_at=bindparam("at"))
+)
+_SETTLE = Statement(
+    lambda _: (
+        update(members)
+        .where(_IS, or_(_IS_PENDING, _member.state == "refused"))
+        .values(state=bindparam("became"), reason=null())
+    )
+)
+_REFUSE = Statement(
+    lambda _: update(members).where(_IS, _IS_PENDING).values(state=bindparam("became"), reason=bindparam("why"))
+)
+_KNOWN = Statement(
+    lambda engine: select(_member.external_id, _member.state, _member.reason, _member.computed_at).where(
+        _HERE, any_of(_member.external_id, engine)
+    )
+)

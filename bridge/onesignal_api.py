@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
-import requests
 
 from bridge.answers import Delivered, Later, Stopped
+from bridge.outgoing import Outgoing
 from bridge.retry import asked_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, timedelta
+
+    import requests
 
     from bridge.settings import OneSignalApp
 
@@ -53,19 +55,15 @@ class OneSignalApi:
 
     def __init__(self, app: OneSignalApp, *, session: requests.Session, now: Callable[[], datetime]) -> None:
         self.app = quote(app.app_id, safe="")
-        self._headers = {"Authorization": f"Key {app.rest_api_key}", "Content-Type": "application/json"}
-        self._session = session
+        headers = {"Authorization": f"Key {app.rest_api_key}"}
+        self._outgoing = Outgoing(session, BASE_URL, vendor="OneSignal", headers=headers, timeout_s=TIMEOUT_S)
         self._now = now
 
     def call(self, method: str, path: str, body: bytes) -> Said | Later:
         """Send one request; `path` is encoded already. Answers Later when there was no answer."""
-        try:
-            response = self._session.request(
-                method, BASE_URL + path, data=body, headers=self._headers, timeout=TIMEOUT_S, allow_redirects=False
-            )
-        except requests.RequestException as error:
-            unsent = isinstance(error, requests.ConnectTimeout)
-            return Later(f"no answer from OneSignal: {type(error).__name__}", may_have_it=not unsent)
+        response = self._outgoing.send(method, path, body)
+        if isinstance(response, Later):
+            return response
         words = _said(response.content) or response.reason or ""
         asked = asked_wait(response.headers.get("Retry-After"), self._now())
         line = f"{response.status_code} {words}".strip()[:_WORDS_MAX]

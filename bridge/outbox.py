@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bridge import latencies
-from bridge.database import as_ids
+from bridge.database import as_list
 from bridge.letterbox import Letterbox
 from bridge.news import ALREADY_RECEIVED, News, store_news
 from bridge.outbox_statements import (
@@ -124,7 +124,7 @@ class Outbox:
                 self._leases.take(transaction, route, {delivery.lane for delivery in claimed})
             fresh = [delivery.id for delivery in claimed if delivery.in_doubt_since is None]
             if in_doubt and fresh:
-                DOUBT.run(transaction, {"ids": as_ids(transaction, fresh), "at": now})
+                DOUBT.run(transaction, {"them": as_list(transaction, fresh), "at": now})
         return claimed
 
     def settle(
@@ -145,11 +145,11 @@ class Outbox:
                 lanes = self._leases.let_go(transaction, route)
                 outcomes = outcomes.only_of({delivery.id for delivery in claimed if delivery.lane in lanes})
             if outcomes.delivered:
-                MARK_DELIVERED.run(transaction, {"ids": as_ids(transaction, outcomes.delivered), "at": at})
+                MARK_DELIVERED.run(transaction, {"them": as_list(transaction, outcomes.delivered), "at": at})
             MARK_BURIED.run(transaction, *({"row_id": each, "at": at, "why": why} for each, why in outcomes.buried))
             POSTPONE.run(transaction, *(_as_postponed_row(each, at) for each in outcomes.postponed))
             if outcomes.untouched:
-                DOUBT.run(transaction, {"ids": as_ids(transaction, outcomes.untouched), "at": None})
+                DOUBT.run(transaction, {"them": as_list(transaction, outcomes.untouched), "at": None})
             count(transaction, route, "delivered", {"": len(outcomes.delivered)})
             count(transaction, route, "buried", Counter(why for _, why in outcomes.buried))
             latencies.note(transaction, route, took)

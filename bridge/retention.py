@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, select
 
-from bridge.database import INSERTS
+from bridge.database import INSERTS, any_of, as_list
 from bridge.records import to_microseconds
+from bridge.statements import Statement
 from bridge.tables import deliveries, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, timedelta
+
+    from sqlalchemy import Insert
 
     from bridge.database import Database
 
@@ -43,26 +46,28 @@ class Retention:
 
     def _forget_some(self, finished_before: int, received_before: int) -> int:
         with self._database.transaction() as transaction:
-            ids = transaction.scalars(_LONG_FINISHED, {"moment": finished_before}).all()
-            if ids:
-                remember = _REMEMBER[transaction.dialect.name]
-                transaction.execute(remember, {"ids": ids, "received_before": received_before})
-                transaction.execute(_FORGET, {"ids": ids})
+            ids = [row[0] for row in _LONG_FINISHED.all(transaction, {"moment": finished_before})]
+            them = {"them": as_list(transaction, ids)}
+            _REMEMBER.run(transaction, {**them, "received_before": received_before})
+            _FORGET.run(transaction, them)
         return len(ids)
 
 
 _row = deliveries.c
-_THESE = _row.id.in_(bindparam("ids", expanding=True))
-_LONG_FINISHED = (
-    select(_row.id).where(_row.finished_at < bindparam("moment")).order_by(_row.finished_at).limit(_ROWS_AT_ONCE)
+_LONG_FINISHED = Statement(
+    lambda _: (
+        select(_row.id).where(_row.finished_at < bindparam("moment")).order_by(_row.finished_at).limit(_ROWS_AT_ONCE)
+    )
 )
-_FORGET = delete(deliveries).where(_THESE)
-_KNOWN = select(_row.connection, _row.direction, _row.source_id, _row.created_at).where(
-    _THESE, _row.source_id.is_not(None), _row.created_at >= bindparam("received_before")
-)
-_REMEMBER = {
-    engine: inserting(remembered)
-    .from_select(["connection", "direction", "source_id", "received_at"], _KNOWN)
-    .on_conflict_do_nothing()
-    for engine, inserting in INSERTS.items()
-}
+_FORGET = Statement(lambda engine: delete(deliveries).where(any_of(_row.id, engine)))
+
+
+def _remembering(engine: str) -> Insert:
+    known = select(_row.connection, _row.direction, _row.source_id, _row.created_at).where(
+        any_of(_row.id, engine), _row.source_id.is_not(None), _row.created_at >= bindparam("received_before")
+    )
+    columns = ["connection", "direction", "source_id", "received_at"]
+    return INSERTS[engine](remembered).from_select(columns, known).on_conflict_do_nothing()
+
+
+_REMEMBER = Statement(_remembering)

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from bridge.database import INSERTS
 from bridge.records import Direction, from_microseconds, to_microseconds
+from bridge.statements import Statement, writing
 from bridge.tables import routes
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from sqlalchemy import Executable
 
     from bridge.database import Database
 
@@ -85,8 +83,8 @@ class RouteStates:
 
     def _read(self) -> None:
         with self._database.transaction() as transaction:
-            rows = transaction.execute(select(routes)).all()
-        self._known = {(row.connection, row.direction): self._as_state(*row) for row in rows}
+            rows = _ALL.all(transaction, {})
+        self._known = {(row[0], row[1]): self._as_state(*row) for row in rows}
 
     def _as_state(
         self,
@@ -113,19 +111,12 @@ class RouteStates:
             "stopped_key": state.stopped_key,
         }
         with self._database.transaction() as transaction:
-            transaction.execute(_WRITE[transaction.dialect.name], row)
+            _WRITE.run(transaction, row)
         self._known[route] = state
 
 
 _FRESH = RouteState()
 
 
-def _writing(engine: str) -> Executable:
-    inserting = INSERTS[engine](routes)
-    changed = ("failures", "rests_until", "stopped_because", "stopped_key")
-    return inserting.on_conflict_do_update(
-        index_elements=list(routes.primary_key), set_={name: inserting.excluded[name] for name in changed}
-    )
-
-
-_WRITE = {engine: _writing(engine) for engine in INSERTS}
+_ALL = Statement(lambda _: select(routes))
+_WRITE = writing(routes, replace=("failures", "rests_until", "stopped_because", "stopped_key"))

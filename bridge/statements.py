@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from bridge.database import INSERTS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import ClauseElement, Connection
+    from sqlalchemy import ClauseElement, Connection, Table
 
     Row = Mapping[str, object]
 
@@ -80,6 +82,18 @@ class Statement:
         assert isinstance(compiled, SQLCompiler)  # whatever selects or changes rows
         given = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         return _Words(str(compiled), {name: value for name, value in given.items() if value is not None})
+
+
+def writing(table: Table, *, replace: Sequence[str] = (), add: Sequence[str] = ()) -> Statement:
+    """Answer a statement that inserts a whole row; where its key is taken, some columns are replaced or added to."""
+
+    def write(engine: str) -> ClauseElement:
+        inserting = INSERTS[engine](table)
+        new = inserting.excluded
+        changed = {name: new[name] for name in replace} | {name: table.c[name] + new[name] for name in add}
+        return inserting.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+
+    return Statement(write, columns=table.c.keys())
 
 
 def _cursor(transaction: Connection) -> Any:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from bridge.database import INSERTS
-from bridge.statements import Statement
+from bridge.statements import writing
 from bridge.tables import tallies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import Connection, Insert
+    from sqlalchemy import Connection
 
 Outcome = Literal["ignored", "noted", "delivered", "buried"]
 
@@ -31,11 +30,4 @@ def count(
     _ADD.run(transaction, *rows)
 
 
-def _adding(engine: str) -> Insert:
-    inserting = INSERTS[engine](tallies)
-    return inserting.on_conflict_do_update(
-        index_elements=list(tallies.primary_key), set_={"times": tallies.c.times + inserting.excluded.times}
-    )
-
-
-_ADD = Statement(_adding, columns=tallies.c.keys())
+_ADD = writing(tallies, add=("times",))
