@@ -36,8 +36,7 @@ def rename(world: World, state: AppState, name: str) -> App:
     return state.app
 
 
-def set_plan(world: World, app_id: str, plan: PlanName) -> App:
+def set_plan(state: AppState, plan: PlanName) -> App:
     """Move an app to another plan; what it has stays, only what it may do changes."""
-    state = world.apps[app_id]
     state.app = replace(state.app, plan=plan)
     return state.app

@@ -7,28 +7,28 @@ A repeated idempotency key is accepted and kept once. A moment in the future bec
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from fake_onesignal.message_errors import PlanError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from fake_onesignal.state import AppState, World
 
 
 class CustomEventDraft(Struct, frozen=True, kw_only=True):
-    """One event as it was sent: the user is named by `label` and `value`; `properties` is a JSON object."""
+    """One event as it was sent: the user is named by `label` and `value`."""
 
     name: str
     label: str
     value: str
     at: datetime | None
     idempotency_key: str
-    properties: bytes
+    properties: Mapping[str, Any]
 
 
 class CustomEvent(Struct, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ class CustomEvent(Struct, frozen=True, kw_only=True):
     at: datetime
     received_at: datetime
     idempotency_key: str
-    properties: bytes
+    properties: Mapping[str, Any]
 
 
 class CustomEvents:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fake_onesignal import imports, segments
+from fake_onesignal import imports, names, segments
 from fake_onesignal.app_settings import AmplitudeIntegration
 from fake_onesignal.message_kinds import KINDS
 from fake_onesignal.records import replace
@@ -31,14 +31,11 @@ class Dashboard:
         Raises LookupError when there is no such segment.
         """
         with self._world.lock:
-            state = self._world.apps[app_id]
-            found = state.segments.get(segment) or segments.named(state, segment)
-            if found is None:
-                raise LookupError(segment)
-            return tuple(segments.audience(state, found.rule, self._world.unix_now()))
+            state = names.app_state(self._world, app_id)
+            return tuple(segments.audience(state, names.segment(state, segment).rule, self._world.unix_now()))
 
     def pause_segment(self, app_id: str, segment_id: str) -> Segment:
-        """Pause a segment, so that targeting it fails (facts/onesignal-api.md 5.2)."""
+        """Pause the segment with this id or name, so that targeting it fails (facts/onesignal-api.md 5.2)."""
         return self._activate(app_id, segment_id, is_active=False)
 
     def unpause_segment(self, app_id: str, segment_id: str) -> Segment:
@@ -50,12 +47,13 @@ class Dashboard:
     ) -> AmplitudeIntegration:
         """Keep what the integration's page is given: key, EU box and the events to send (facts/integration.md 1.2).
 
-        The bridge does the sending; this is what the page shows. Raises ValueError without a key or for an unknown
-        event.
+        The bridge does the sending; this is what the page shows. Raises ValueError without a key, LookupError for an
+        unknown event.
         """
-        unknown = [event for event in events if event not in KINDS]
-        if unknown or not api_key.strip():
-            raise ValueError(f"unknown events {unknown}" if unknown else "an API key is required")
+        for event in events:
+            names.check_kind(event)
+        if not api_key.strip():
+            raise ValueError("an API key is required")
         with self._world.lock:
             integration = AmplitudeIntegration(api_key.strip(), eu, tuple(dict.fromkeys(events)), self._world.now())
             self._set(app_id, amplitude=integration)
@@ -68,12 +66,12 @@ class Dashboard:
     def integration(self, app_id: str) -> AmplitudeIntegration | None:
         """Show the integration's page: its settings, or None when it is not active."""
         with self._world.lock:
-            return self._world.apps[app_id].settings.amplitude
+            return names.app_state(self._world, app_id).settings.amplitude
 
     def import_csv(self, app_id: str, file: str | bytes, *, channel: Channel = "email") -> ImportReport:
         """Import addresses or phone numbers with their `external_user_id`; says of every bad line what is wrong."""
         with self._world.lock:
-            return imports.import_csv(self._world, self._world.apps[app_id], file, channel)
+            return imports.import_csv(self._world, names.app_state(self._world, app_id), file, channel)
 
     def disable_app(self, app_id: str) -> AppSettings:
         """Disable an app, as exceeding the message volume limit does (8.1)."""
@@ -96,11 +94,11 @@ class Dashboard:
 
     def _activate(self, app_id: str, segment_id: str, *, is_active: bool) -> Segment:
         with self._world.lock:
-            state = self._world.apps[app_id]
-            return segments.activate(state, segments.found(state, segment_id), is_active=is_active)
+            state = names.app_state(self._world, app_id)
+            return segments.activate(state, names.segment(state, segment_id), is_active=is_active)
 
     def _set(self, app_id: str, **changed: Any) -> AppSettings:
         with self._world.lock:
-            state = self._world.apps[app_id]
+            state = names.app_state(self._world, app_id)
             state.settings = replace(state.settings, **changed)
             return state.settings

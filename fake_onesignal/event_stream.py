@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 import requests
 from msgspec import Struct
 
-from fake_onesignal.message_kinds import KINDS
 from fake_onesignal.messages import Notification
+from fake_onesignal.names import check_kind
 from fake_onesignal.records import replace
 from fake_onesignal.wire.event_stream import parse_template
 
@@ -228,10 +228,12 @@ def add_event_stream(
 
 
 def check(stream: EventStream) -> None:
-    """Raise ValueError for a header or a kind that the dashboard refuses."""
+    """Raise ValueError for a method, a header or a kind that the dashboard refuses."""
+    for value, known in ((stream.method, get_args(Method)), (stream.kind_names, get_args(KindNames))):
+        if value not in known:
+            raise ValueError(f"{value!r} is none of {', '.join(known)}")
     for name in stream.headers:
         if name.lower() in FORBIDDEN_HEADERS or name.lower().startswith("x-onesignal"):
             raise ValueError(f"an event stream may not set the header {name!r}")
     for kind in stream.kinds or ():
-        if kind not in KINDS:
-            raise ValueError(f"{kind!r} is no kind of message event; they are {', '.join(KINDS)}")
+        check_kind(kind)

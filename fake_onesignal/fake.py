@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from fake_onesignal import apps, coverage, doors, event_stream, in_app, reports, segments
+from fake_onesignal import apps, coverage, doors, event_stream, in_app, names, reports, segments
 from fake_onesignal.carrier import WillingCarrier
 from fake_onesignal.dashboard import Dashboard
 from fake_onesignal.fingerprint import fingerprint
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from fake_onesignal.messages import InAppMessage, MessageEvent
     from fake_onesignal.operations import Operation
     from fake_onesignal.plans import PlanName
-    from fake_onesignal.profiles import ProfileName
+    from fake_onesignal.profiles import Profile, ProfileName
     from fake_onesignal.records import App, Segment
 
 
@@ -49,7 +49,7 @@ class FakeOneSignal:
         session: requests.Session,
         limits: Literal["off", "documented"] = "off",
         carrier: Carrier | None = None,
-        profile: ProfileName = "suggested",
+        profile: ProfileName | Profile = "suggested",
     ) -> None:
         self.world = World(
             now=now,
@@ -96,12 +96,12 @@ class FakeOneSignal:
     def set_plan(self, app_id: str, plan: PlanName) -> App:
         """Move an app to another plan."""
         with self.world.lock:
-            return apps.set_plan(self.world, app_id, plan)
+            return apps.set_plan(names.app_state(self.world, app_id), plan)
 
     def message_events(self, app_id: str) -> tuple[MessageEvent, ...]:
         """Give everything that happened to the app's messages, in order."""
         with self.world.lock:
-            return tuple(self.world.apps[app_id].ledger.events)
+            return tuple(names.app_state(self.world, app_id).ledger.events)
 
     def add_event_stream(
         self,
@@ -118,7 +118,7 @@ class FakeOneSignal:
         `more` is any other field of `EventStream`: `method`, `message_ids`, `template_ids`, `kind_names`.
         """
         with self.world.lock:
-            state = self.world.apps[app_id]
+            state = names.app_state(self.world, app_id)
             return event_stream.add_event_stream(
                 self.world, state, url=url, headers=headers or {}, kinds=kinds, body_template=body_template, **more
             )
@@ -126,12 +126,13 @@ class FakeOneSignal:
     def event_streams(self, app_id: str) -> tuple[StreamCounts, ...]:
         """Say how each of the app's event streams is doing."""
         with self.world.lock:
-            return tuple(lane.counts() for lane in self.world.apps[app_id].ledger.lanes.values())
+            state = names.app_state(self.world, app_id)
+            return tuple(lane.counts() for lane in state.ledger.lanes.values())
 
     def create_in_app_message(self, app_id: str, *, name: str, **more: Any) -> InAppMessage:
         """Make a live in-app message, as the dashboard does; `more` is any other field of `InAppMessage`."""
         with self.world.lock:
-            return in_app.create_in_app_message(self.world, self.world.apps[app_id], name=name, **more)
+            return in_app.create_in_app_message(self.world, names.app_state(self.world, app_id), name=name, **more)
 
     def record_email_opened(self, notification_id: str, subscription_id: str) -> MessageEvent | None:
         """Note an opened e-mail (modelled: in reality its pixel was fetched)."""
@@ -157,7 +158,7 @@ class FakeOneSignal:
         """Make a segment, as the dashboard's segment editor does; refused as the API would refuse it."""
         with self.world.lock:
             wanted = parse_new_segment({"name": name, "filters": filters})
-            return segments.create(self.world, self.world.apps[app_id], **wanted)
+            return segments.create(self.world, names.app_state(self.world, app_id), **wanted)
 
     def pause_segment(self, app_id: str, segment_id: str) -> Segment:
         """Pause a segment, so that targeting it fails."""

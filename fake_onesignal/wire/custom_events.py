@@ -62,7 +62,7 @@ def _draft(raw: msgspec.Raw) -> CustomEventDraft:
         value=value,
         at=_moment(event.timestamp) if event.timestamp else None,
         idempotency_key=event.idempotency_key or "",
-        properties=msgspec.json.encode(event.properties or event.payload or {}),
+        properties=event.properties or event.payload or {},
     )
 
 

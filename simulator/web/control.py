@@ -99,7 +99,7 @@ def page() -> str:
 def not_found(_: Exception) -> tuple[Response, int]:
     """Say what there is instead."""
     return jsonify(
-        error=f"nothing at {request.path}; there are / /health /account /explain /explain/USER /journal"
+        error=f"nothing at {request.path}; there are / /health /account /explain /explain/USER /journal /dashboard"
     ), 404
 
 
