@@ -13,9 +13,11 @@ _KEPT: Final = 2_000
 _KEPT_BYTES: Final = 16_000_000
 _CLIP: Final = 65_536
 _SECRETS: Final = (
-    re.compile(rb'("(?:api_key|secret_key|rest_api_key|secret)"\s*:\s*")[^"]*'),
-    re.compile(rb"((?:api_key|client)=)[^&\s]*"),
-    re.compile(rb"(Invalid API key: )[^\"]*"),
+    (b"_key", re.compile(rb'("(?:api_key|secret_key|rest_api_key)"\s*:\s*")[^"]*')),
+    (b'"secret"', re.compile(rb'("secret"\s*:\s*")[^"]*')),
+    (b"api_key=", re.compile(rb"(api_key=)[^&\s]*")),
+    (b"client=", re.compile(rb"(client=)[^&\s]*")),
+    (b"Invalid API key: ", re.compile(rb"(Invalid API key: )[^\"]*")),
 )
 
 
@@ -178,6 +180,7 @@ def _retry_after_s(headers: Iterable[tuple[str, str]]) -> int | None:
 
 
 def _redacted(raw: bytes) -> str:
-    for secret in _SECRETS:
-        raw = secret.sub(rb"\1***", raw)
+    for hint, secret in _SECRETS:
+        if hint in raw:
+            raw = secret.sub(rb"\1***", raw)
     return raw.decode(errors="replace")

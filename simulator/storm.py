@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from simulator.disturbances import KINDS
 from simulator.laws import Before, come_to_rest, laws
@@ -18,7 +18,7 @@ from simulator.story import Check
 COHORT: Final = "Subscribers"
 _HOSTS: Final = (BRIDGE_HOST, "api2.amplitude.com", "api.onesignal.com")
 CHANGED: Final = "Plan Changed"
-_ROUNDS: Final = 4
+_ROUNDS: Final = 3
 _SYNCED_WITHIN: Final = timedelta(minutes=130)  # two hourly syncs, and what they lead to
 
 
@@ -80,7 +80,7 @@ def _lived_through(
     move_in(simulation, USUAL.people(people, simulation.luck("people")), lessons=lambda _: 1)
     cohort_id = simulation.property_cohort(COHORT, "plan", "pro")
     simulation.sync(cohort_id, "hourly")
-    simulation.recipients.attention = Attention(confirmed=0.7, clicked=0.3, uninstalled=0.02)
+    simulation.recipients.attention = Attention(confirmed=0.4, clicked=0.2, uninstalled=0.02)
     before = Before.of(simulation, event_types=(LESSON, CHANGED), user_properties=("email", "plan"))
     for gust in raging:
         simulation.network.disturb(KINDS[gust.kind], chance(gust.share).to(gust.host))
@@ -121,13 +121,16 @@ def _smaller(aftermath: Aftermath) -> list[tuple[int, tuple[Gust, ...]]]:
 
 
 def _live(simulation: Simulation, luck: random.Random, people: int) -> None:
-    """Let people change their plan, and marketers send a push first and last, for some hours."""
+    """Let people change their plan for some hours; marketers push to everybody at first, and to a few at the end."""
     crowd = list(USUAL.people(people, simulation.luck("people")))
     for round_ in range(_ROUNDS):
-        for person in luck.sample(crowd, k=max(1, people // 4)):
+        few = luck.sample(crowd, k=max(1, people // 4))
+        for person in few:
             _change_plan(simulation, person, luck.choice(("pro", "pro", "free")))
-        if round_ in {0, _ROUNDS - 1}:
-            _push(simulation)
+        if round_ == 0:
+            _push(simulation, {"included_segments": ["Total Subscriptions"]})
+        elif round_ == _ROUNDS - 1:
+            _push(simulation, {"include_aliases": {"external_id": [person.external_id for person in few]}})
         simulation.run_for(timedelta(minutes=luck.randint(1, 90)))
 
 
@@ -137,6 +140,6 @@ def _change_plan(simulation: Simulation, person: Person, plan: str) -> None:
     simulation.amplitude_ingestion().post("/2/httpapi", body)
 
 
-def _push(simulation: Simulation) -> None:
-    message = {"included_segments": ["Total Subscriptions"], "contents": {"en": "Hello"}, "target_channel": "push"}
-    simulation.onesignal_api().post("/notifications", {"app_id": simulation.app.id, **message})
+def _push(simulation: Simulation, audience: dict[str, Any]) -> None:
+    message = {"app_id": simulation.app.id, "contents": {"en": "Hello"}, "target_channel": "push"}
+    simulation.onesignal_api().post("/notifications", message | audience)

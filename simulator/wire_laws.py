@@ -1,7 +1,7 @@
 """The laws of the wire: the bridge takes what it is offered, refuses nothing without a cause, and keeps the rules."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -35,12 +35,13 @@ _ALLOWED: Final = (
 
 def wire_laws(simulation: Simulation) -> Iterator[Check]:
     """Check every law of the wire."""
+    exchanges = tuple(simulation.journal)
     yield _owes_nothing(simulation)
-    yield _takes_what_it_is_offered(simulation)
-    yield _gave_up_with_cause(simulation)
+    yield _takes_what_it_is_offered(exchanges)
+    yield _gave_up_with_cause(simulation, exchanges)
     yield _refused_with_cause(simulation)
-    yield _calls_nothing_else(simulation)
-    sins = verdicts(simulation.journal, senders=("bridge",))
+    yield _calls_nothing_else(exchanges)
+    sins = verdicts(exchanges, senders=("bridge",))
     yield Check("the bridge keeps the vendors' rules", not sins, f"{len(sins)} sins: {[str(sin) for sin in sins[:3]]}")
 
 
@@ -58,19 +59,22 @@ def _owes_nothing(simulation: Simulation) -> Check:
     return Check("nothing is owed", not left and not held, f"{left} under way; held: {held}")
 
 
-def _takes_what_it_is_offered(simulation: Simulation) -> Check:
+def _takes_what_it_is_offered(exchanges: Iterable[Exchange]) -> Check:
     refused = [
         exchange.line
-        for exchange in simulation.journal.to(BRIDGE_HOST)
-        if exchange.sender != YOU and not exchange.weather and exchange.status >= _REFUSED_FROM
+        for exchange in exchanges
+        if exchange.host == BRIDGE_HOST
+        and exchange.sender != YOU
+        and not exchange.weather
+        and exchange.status >= _REFUSED_FROM
     ]
     return Check("the bridge takes what it is offered", not refused, f"{len(refused)} refused: {refused[:2]}")
 
 
-def _gave_up_with_cause(simulation: Simulation) -> Check:
+def _gave_up_with_cause(simulation: Simulation, exchanges: Iterable[Exchange]) -> Check:
     """Hold what OneSignal gave up on against the weather: each needs one refusal, or as many failures as it tries."""
     given_up = sum(stream.failed for stream in simulation.onesignal.event_streams(simulation.app.id))
-    struck = [exchange for exchange in simulation.journal.to(BRIDGE_HOST) if exchange.weather]
+    struck = [exchange for exchange in exchanges if exchange.weather and exchange.host == BRIDGE_HOST]
     refused = sum(1 for exchange in struck if _is_refusal(exchange.status))
     failed = len(struck) - refused
     has_cause = simulation.journal.forgotten > 0 or given_up <= refused + failed // _TRIES_OF_A_STREAM
@@ -105,10 +109,10 @@ def is_no_id(text: str) -> bool:
     return not text.strip() or text.strip().casefold() in _NO_IDS or len(text) > _ID_MAX or "\0" in text
 
 
-def _calls_nothing_else(simulation: Simulation) -> Check:
+def _calls_nothing_else(exchanges: Iterable[Exchange]) -> Check:
     strange = [
         exchange.line
-        for exchange in simulation.journal.to(*ONESIGNAL_HOSTS, *_AMPLITUDE)
+        for exchange in exchanges
         if exchange.sender == "bridge" and exchange.is_seen and _is_strange(exchange)
     ]
     return Check("the bridge calls nothing but its routes", not strange, f"{len(strange)} calls: {strange[:2]}")
