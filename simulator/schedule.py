@@ -10,10 +10,11 @@ from simulator.parties import Worker
 
 _QUIET: Final = timedelta(minutes=10)
 _QUIET_AT_LAST: Final = timedelta(days=2)
+_ROUNDS_MAX: Final = 20_000
 
 
 class NeverQuietError(RuntimeError):
-    """Raised when work goes on and on although the street should have come to rest."""
+    """Raised when work goes on and on, or is due and never done, although the street should have come to rest."""
 
 
 class Schedule:
@@ -48,9 +49,12 @@ class Schedule:
             self._clock.advance_to(due)
 
     def _next_after_work(self) -> datetime | None:
-        while self._is_due(due := self.next_due()) and self.run_due():
-            pass
-        return due
+        for _ in range(_ROUNDS_MAX):
+            due = self.next_due()
+            if not self._is_due(due):
+                return due
+            self.run_due()
+        raise NeverQuietError(f"after {_ROUNDS_MAX:,} rounds at {self._clock.now()} there is still work due at once")
 
     def _work(self, name: str, worker: Worker) -> int:
         self._beats.strike(f"{name} works")

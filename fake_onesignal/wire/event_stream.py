@@ -6,8 +6,9 @@ fields render as nothing: here every field exists, and an absent one is "".
 
 from __future__ import annotations
 
+import re
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 from liquid import Environment, Undefined
@@ -49,7 +50,7 @@ _FIELDS: Final = (
 DEFAULT_TEMPLATE: Final = "{\n" + ",\n".join(f'  "{field}": {{{{ {field} | json }}}}' for field in _FIELDS) + "\n}\n"
 """Flat dotted keys, every value as JSON: the body that docs/between-the-houses.md describes."""
 
-Template: TypeAlias = "BoundTemplate | str"
+Template: TypeAlias = "BoundTemplate | Flat | str"
 Context: TypeAlias = dict[str, dict[str, Any]]
 
 
@@ -60,12 +61,51 @@ def _json(value: object) -> str:
 
 _LIQUID: Final = Environment()
 _LIQUID.add_filter("json", _json)
+_FLAT_OUTPUT: Final = re.compile(r"\{\{ *([a-z_]+(?:\.[a-z_]+)*) *\| *json *\}\}")
+_NOT_A_KEY: Final = frozenset({"size", "first", "last"})
+"""What Liquid answers of any list or text, without a key of that name."""
+
+
+class Flat(NamedTuple):
+    """A template of nothing but `{{ some.field | json }}` between texts, which is filled in without Liquid's machinery.
+
+    Most templates are like that, and a busy stream fills them in for every event.
+    """
+
+    texts: tuple[str, ...]
+    fields: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Flat | None:
+        """Read a template; None for one that says more."""
+        pieces = _FLAT_OUTPUT.split(text)
+        texts, fields = pieces[::2], [tuple(path.split(".")) for path in pieces[1::2]]
+        is_flat = not any("{{" in piece or "{%" in piece for piece in texts)
+        return cls(tuple(texts), tuple(fields)) if is_flat and not any(_NOT_A_KEY & {*it} for it in fields) else None
+
+    def render(self, **context: Any) -> str:
+        """Fill it in."""
+        filled = [self.texts[0]]
+        for field, text in zip(self.fields, self.texts[1:], strict=True):
+            filled += _field(context, field), text
+        return "".join(filled)
+
+
+def _field(found: Any, path: tuple[str, ...]) -> str:
+    for name in path:
+        if not isinstance(found, dict) or name not in found:
+            return '""'
+        found = found[name]
+    return _json(found)
 
 
 def parse_template(text: str) -> Template:
     """Compile a Liquid template once; text without any markup stays text. Raises ValueError when it is no template."""
     if "{{" not in text and "{%" not in text:
         return text
+    flat = Flat.parse(text)
+    if flat is not None:
+        return flat
     try:
         return _LIQUID.from_string(text)
     except LiquidError as error:
