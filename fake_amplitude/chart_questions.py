@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from fake_amplitude.rules import Performed
     from fake_amplitude.warehouse import Warehouse
 
-Measure = Literal["uniques", "totals", "pct_dau", "average", "sums", "value_avg"]
 Interval = Literal["-300000", "-3600000", "1", "7", "30"]
 
-NEW_USERS, ALL_EVENTS, REVENUE = "_new", "_all", "revenue_amount"
-SPECIAL = (ANY_EVENT, NEW_USERS, ALL_EVENTS, REVENUE)
+NEW_USERS, ALL_EVENTS = "_new", "_all"
+VERIFIED = "verified_revenue"  # by a store's receipt, of which none is ever shown here
+OF_REVENUE = ("revenue_amount", "unverified_revenue", VERIFIED)
+SPECIAL = (ANY_EVENT, NEW_USERS, ALL_EVENTS, *OF_REVENUE)
 DAYS_MAX = 366
 SHORT_INTERVALS_MAX: dict[Interval, int] = {"-300000": 2, "-3600000": 7}  # days that a chart can show of them
 STEP_MS: dict[Interval, int] = {"-300000": 300_000, "-3600000": 3_600_000, "1": DAY_MS, "7": 7 * DAY_MS}
@@ -95,6 +96,21 @@ class Days:
             raise errors.InvalidRestRequest("Invalid date range for the interval.")
         return tuple(range(self.start_ms, self.until_ms, STEP_MS[interval]))
 
+    def before(self, interval: Interval, count: int) -> tuple[int, ...]:
+        """Answer when so many intervals before the first begin; with the days they reach over a year at most."""
+        if interval == "30":
+            begins = [begin_ms for _, begin_ms in zip(range(count), self._earlier_months(), strict=False)][::-1]
+        else:
+            begins = [self.start_ms - place * STEP_MS[interval] for place in range(count, 0, -1)]
+        earliest_ms = self.end_ms - (DAYS_MAX - 1) * DAY_MS
+        return tuple(begin_ms for begin_ms in begins if begin_ms >= earliest_ms)
+
+    def _earlier_months(self) -> Iterator[int]:
+        begins_at = moment(self.start_ms)
+        while begins_at > EPOCH:
+            begins_at = (begins_at - timedelta(days=1)).replace(day=1)
+            yield (begins_at - EPOCH) // timedelta(milliseconds=1)
+
     def _months(self) -> Iterator[int]:
         begins_ms = self.start_ms
         while begins_ms < self.until_ms:
@@ -118,7 +134,9 @@ def rows_of(warehouse: Warehouse, choice: EventChoice, days: Days) -> list[Row]:
     found = iter(_firsts(warehouse)) if is_new else _all_rows(warehouse, choice.event_type)
     events, filters = warehouse.events, choice.filters
     within = (row for row in found if days.start_ms <= row[1] < days.until_ms)
-    if choice.event_type == REVENUE:
+    if choice.event_type == VERIFIED:
+        return []
+    if choice.event_type in OF_REVENUE:
         within = (row for row in within if revenue(events[row[2]]) is not None)
     return sorted((row for row in within if not filters or passes(events[row[2]], filters)), key=lambda row: row[1:])
 

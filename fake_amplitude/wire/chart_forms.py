@@ -11,7 +11,9 @@ import msgspec
 from flask import request
 
 from fake_amplitude import errors
-from fake_amplitude.chart_questions import Days, EventChoice, GroupBy, Interval, Measure, Segment
+from fake_amplitude.chart_buckets import MEASURES, Rolling
+from fake_amplitude.chart_questions import Days, EventChoice, GroupBy, Interval, Segment
+from fake_amplitude.formulas import parse_formula
 from fake_amplitude.property_filters import FILTERS, PropertyFilter
 from fake_amplitude.rules import Comparison, Performed
 from fake_amplitude.segmentation import Question
@@ -23,9 +25,8 @@ COHORT = "userdata_cohort"
 EVENTS_MAX = 10
 SPLITS_MAX = 2
 GROUPS_MAX, GROUPS = 1_000, 100
-UNBUILT = ("formula", "rollingWindow", "rollingAverage")
-UNBUILT_MEASURES = ("histogram", "formula")
-UNBUILT_EVENTS = ("ce:", "verified_revenue", "unverified_revenue")
+ROLLING_MAX = 365
+CUSTOM_EVENT = "ce:"
 COMPARISONS: tuple[Comparison, ...] = (">=", "<=", "=", ">", "<", "!=")
 
 Form = TypeVar("Form")
@@ -62,24 +63,26 @@ class _Condition(msgspec.Struct):
 
 def parse_question() -> Question:
     """Read a question about one or two events."""
-    _refuse_unbuilt()
     events = [parse_event(required("e")), *(parse_event(said) for said in request.args.getlist("e2"))]
-    measure: Measure = choice("m", "uniques", "totals", "pct_dau", "average", "sums", "value_avg")
+    if request.args.get("m") == "histogram":
+        raise errors.UnbuiltRest("m=histogram: the form of its answer is not published")
+    has_formula = request.args.get("m") == "formula"
     choice("n", "any", "active")
     return Question(
         events=tuple(events),
         days=parse_days(),
-        measure=measure,
+        measure="uniques" if has_formula else choice("m", *MEASURES),
         interval=parse_interval(),
         segments=parse_segments(),
         group_by=parse_group_by(),
         groups_max=parse_groups_max(),
+        rolling=Rolling(_rolling("rollingWindow"), _rolling("rollingAverage")),
+        formula=parse_formula(required("formula")) if has_formula else None,
     )
 
 
 def parse_user_question(event_type: str) -> Question:
     """Read a question about users of one kind."""
-    _refuse_unbuilt()
     return Question(
         events=(EventChoice(event_type),),
         days=parse_days(),
@@ -102,8 +105,8 @@ def parse_interval() -> Interval:
 def parse_event(said: str) -> EventChoice:
     """Read the JSON of an event."""
     event = _decoded("e", said, _Event)
-    if event.event_type.startswith(UNBUILT_EVENTS):
-        raise errors.UnbuiltRest(f"event {event.event_type}")
+    if event.event_type.startswith(CUSTOM_EVENT):
+        raise errors.UnbuiltRest(f"event {event.event_type}: custom events cannot be defined here")
     if len(event.group_by) > SPLITS_MAX:
         raise errors.InvalidRestRequest(f"At most {SPLITS_MAX} properties in group_by.")
     group_by = tuple(GroupBy(each.type, each.value) for each in event.group_by)
@@ -173,11 +176,11 @@ def _filter(said: _Filter) -> PropertyFilter:
     return PropertyFilter(said.subprop_type, said.subprop_key, said.subprop_op, tuple(map(spelled, said.subprop_value)))
 
 
-def _refuse_unbuilt() -> None:
-    asked = [name for name in UNBUILT if request.args.get(name)]
-    asked += ["m"] if request.args.get("m") in UNBUILT_MEASURES else []
-    if asked:
-        raise errors.UnbuiltRest(f"{', '.join(asked)}: this fake counts, and does not compute formulas over counts")
+def _rolling(name: str) -> int:
+    said = whole_number(name, default=1)
+    if not 0 < said <= ROLLING_MAX:
+        raise errors.InvalidRestRequest(f"Invalid parameter: {name}")
+    return said
 
 
 def _decoded(name: str, said: str, form: type[Form]) -> Form:
