@@ -21,7 +21,8 @@ UNREGISTERED = "UNREGISTERED"
 class Envelope:
     """One message to one subscription, as a carrier sees it. `type` is the subscription's (`iOSPush`, `Email`, ...).
 
-    A push that finds its device offline is given up after `ttl_s`, and replaces one with the same `collapse_id`.
+    A push that finds its device offline is given up after `ttl_s`, and replaces one with the same `collapse_id`. `sdk`
+    is the version of the SDK on the device, "" for a subscription that was made over the API.
     """
 
     app_id: str
@@ -34,6 +35,7 @@ class Envelope:
     sent_at: datetime
     ttl_s: int = 259_200
     collapse_id: str = ""
+    sdk: str = ""
 
 
 @dataclass(frozen=True, slots=True)

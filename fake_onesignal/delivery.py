@@ -143,6 +143,7 @@ def envelope(state: AppState, sending: Sending) -> Envelope:
         sent_at=sending.at,
         ttl_s=draft.ttl_s,
         collapse_id=draft.collapse_id,
+        sdk=subscription.sdk,
     )
 
 

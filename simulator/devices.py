@@ -9,6 +9,9 @@ from simulator.caller import Caller, segment
 
 _DEVICE_TYPES: Final = {"iOSPush": 0, "AndroidPush": 1, "ChromePush": 5, "FirefoxPush": 8, "Email": 11, "SMS": 14}
 _CONFLICT: Final = 409
+SDK_2022: Final = "040700"
+SDK: Final = "050909"
+"""How an SDK tells its version; it is what can confirm a delivery (`facts/integration.md` 2.6 B07)."""
 _UNSUBSCRIBED: Final = -2
 _VARIANT: Final = "00000000-0000-4000-8000-000000000001"
 
@@ -67,6 +70,7 @@ class Sdk2022:
             "device_type": _DEVICE_TYPES[type_],
             "identifier": token,
             "notification_types": 1,
+            "sdk": SDK_2022,
         }
         record: str = self._calls.post("/api/v1/players", body)["id"]
         return record
@@ -83,7 +87,7 @@ class Sdk:
         self._calls = calls
         self._app_id = app_id
         self._app = f"/apps/{app_id}"
-        self._channels = [{"type": type_, "token": token, "enabled": True, "notification_types": 1}]
+        self._channels = [{"type": type_, "token": token, "enabled": True, "notification_types": 1, "sdk": SDK}]
         self._observers: list[Observer] = []
         self._click_handlers: list[Callable[[str], None]] = []
         self._begin_anonymously()

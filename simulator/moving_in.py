@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from simulator.caller import Caller
+from simulator.devices import SDK
 from simulator.population import Person, Standing
 from simulator.simulation import Simulation
 
@@ -38,6 +39,7 @@ def move_in(simulation: Simulation, people: Iterable[Person], *, lessons: Callab
 def onesignal_user(person: Person) -> dict[str, Any]:
     """Write the body with which a person's backend creates the user (`facts/onesignal-api.md` 4.1).
 
+    The app with its SDK is on every device: only such devices can confirm a delivery (`facts/integration.md` 2.6 B07).
     An anonymous person is met by the SDK only: devices without an external id.
     """
     identity = {} if person.standing is Standing.ANONYMOUS else {"external_id": person.onesignal_external_id}
@@ -54,6 +56,7 @@ def onesignal_user(person: Person) -> dict[str, Any]:
                 "token": device.token,
                 "enabled": device.subscribed,
                 "notification_types": _SUBSCRIBED if device.subscribed else _UNSUBSCRIBED,
+                "sdk": SDK,
             }
             for device in person.devices
         ],

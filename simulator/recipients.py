@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Final, NamedTuple
 
-from fake_onesignal.carrier import UNREGISTERED, Accepted, Envelope, Outcome, Refused
+from fake_onesignal.carrier import Accepted, Envelope, Gone, Outcome, Refused
 from simulator.caller import Caller
 from simulator.errors import WrongUsageError
 
-_NOTHING_TO_CONFIRM_WITH: Final = frozenset({"SafariPush", "SafariLegacyPush", "HuaweiPush", "Email", "SMS"})
-_NOT_CLICKED_ON_A_DEVICE: Final = frozenset({"Email", "SMS"})
+_NOTHING_TO_CONFIRM_WITH: Final = frozenset({"SafariPush", "SafariLegacyPush", "HuaweiPush"})
+_NO_DEVICE: Final = frozenset({"Email", "SMS"})
 _CONFIRMED_WITHIN_S: Final = 25
 _CLICKED_WITHIN_S: Final = 1_800
 
@@ -22,17 +22,20 @@ _CLICKED_WITHIN_S: Final = 1_800
 class Attention:
     """How people treat messages; each share is a probability.
 
-    `confirmed`: a device that can confirm delivery does (Safari and Huawei cannot: `facts/integration.md` 2.6 B07);
-    `clicked`: a push is clicked; `uninstalled`: the app is gone and the carrier says so.
+    `confirmed`: a device that can confirm delivery does (Safari, Huawei and what was made over the API without any SDK
+    cannot: `facts/integration.md` 2.6 B07); `clicked`: a push is clicked; `uninstalled`: a device that has the app when
+    a push comes has lost it, for good, and OneSignal hears of that at the third push (2.5 A21); `refused`: the push
+    provider has an error of its own.
     """
 
     confirmed: float = 0.0
     clicked: float = 0.0
     uninstalled: float = 0.0
+    refused: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what is no probability."""
-        if any(not 0 <= share <= 1 for share in (self.confirmed, self.clicked, self.uninstalled)):
+        if any(not 0 <= share <= 1 for share in (self.confirmed, self.clicked, self.uninstalled, self.refused)):
             raise WrongUsageError("attention is made of shares between 0 and 1")
 
 
@@ -60,17 +63,18 @@ class Recipients:
         self._luck = luck
         self._reports: list[_Report] = []
         self._turn = count()
+        self._without_app: dict[str, None] = {}
 
     def carry(self, envelope: Envelope) -> Outcome:
-        """Take a message to its device; an uninstalled app refuses it."""
-        luck, attention = self._luck, self.attention
-        if luck.random() < attention.uninstalled:
-            return Refused(UNREGISTERED)
-        if envelope.type not in _NOTHING_TO_CONFIRM_WITH and luck.random() < attention.confirmed:
-            self._report(envelope, luck.uniform(0, _CONFIRMED_WITHIN_S), "/report_received", {})
-        if envelope.type not in _NOT_CLICKED_ON_A_DEVICE and luck.random() < attention.clicked:
-            self._report(envelope, luck.uniform(_CONFIRMED_WITHIN_S, _CLICKED_WITHIN_S), "", {"opened": True})
-        return Accepted(delivered=True)
+        """Take a message to its device, where nobody sees it when the app is gone."""
+        if envelope.type in _NO_DEVICE:
+            return Accepted(delivered=True)
+        if self._has_lost_its_app(envelope.subscription_id):
+            return Gone()
+        if self._luck.random() < self.attention.refused:
+            return Refused("INTERNAL")
+        self._reach(envelope)
+        return Accepted()
 
     def run_due(self) -> int:
         """Make the calls that devices make by now."""
@@ -84,6 +88,19 @@ class Recipients:
     def next_due(self) -> datetime | None:
         """Say when the next device calls."""
         return self._reports[0].due if self._reports else None
+
+    def _has_lost_its_app(self, subscription_id: str) -> bool:
+        if self._luck.random() < self.attention.uninstalled:
+            self._without_app[subscription_id] = None
+        return subscription_id in self._without_app
+
+    def _reach(self, envelope: Envelope) -> None:
+        luck, attention = self._luck, self.attention
+        can_confirm = envelope.sdk and envelope.type not in _NOTHING_TO_CONFIRM_WITH
+        if can_confirm and luck.random() < attention.confirmed:
+            self._report(envelope, luck.uniform(0, _CONFIRMED_WITHIN_S), "/report_received", {})
+        if luck.random() < attention.clicked:
+            self._report(envelope, luck.uniform(_CONFIRMED_WITHIN_S, _CLICKED_WITHIN_S), "", {"opened": True})
 
     def _report(self, envelope: Envelope, delay_s: float, verb: str, words: dict[str, object]) -> None:
         body = {"app_id": envelope.app_id, "player_id": envelope.subscription_id, **words}

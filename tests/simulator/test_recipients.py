@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from simulator.devices import Sdk
+from simulator.devices import SDK, Sdk
 from simulator.errors import WrongUsageError
 from simulator.recipients import Attention
 
@@ -21,6 +21,11 @@ def phones(simulation):
 
 def send(simulation):
     return simulation.onesignal_api().post("/notifications", {"app_id": simulation.app.id, **PUSH})["id"]
+
+
+def subscribed(simulation):
+    reader = simulation.onesignal_reader()
+    return reader.segment_count(reader.segment_id("Total Subscriptions"))
 
 
 def test_nobody_reacts_unless_told(simulation, phones):
@@ -53,13 +58,62 @@ def test_everybody_clicks_within_half_an_hour(simulation, phones):
     assert simulation.onesignal_reader().statistics(message)["converted"] == phones
 
 
-def test_an_uninstalled_app_is_an_error_of_the_carrier(simulation, phones):
+def test_a_device_that_was_made_over_the_api_has_nothing_to_confirm_with(simulation):
+    """`facts/integration.md` 2.6 B07."""
+    simulation.recipients.attention = Attention(confirmed=1.0)
+    for who, sdk in (("anna", ""), ("ben", SDK)):
+        phone = {"type": "AndroidPush", "token": f"token-{who}", "sdk": sdk}
+        body = {"identity": {"external_id": who}, "subscriptions": [phone]}
+        simulation.onesignal_api().post(f"/apps/{simulation.app.id}/users", body)
+    message = send(simulation)
+
+    simulation.run_for(timedelta(seconds=26))
+
+    rows = simulation.onesignal_reader().audience_activity(message)
+    assert [row["external_user_id"] for row in rows if row["delivered"] == "true"] == ["ben"]
+
+
+def test_an_uninstalled_app_counts_until_the_third_push(simulation, phones):
+    """`facts/integration.md` 2.5 A21: the segment is too high until then."""
+    simulation.recipients.attention = Attention(confirmed=1.0, clicked=1.0, uninstalled=1.0)
+    told = []
+    for _ in range(3):
+        message = send(simulation)
+        counted = subscribed(simulation)
+        simulation.run_until_quiet()
+        told.append((counted, simulation.onesignal_reader().statistics(message)))
+    after = subscribed(simulation)
+
+    assert [(count, seen["successful"], seen["failed"]) for count, seen in told] == [
+        (phones, phones, 0),
+        (phones, phones, 0),
+        (phones, 0, phones),
+    ]
+    assert after == 0
+    assert {(seen["received"], seen["converted"]) for _, seen in told} == {(0, 0)}
+
+
+@pytest.mark.usefixtures("phones")
+def test_an_app_that_is_gone_does_not_come_back(simulation):
     simulation.recipients.attention = Attention(uninstalled=1.0)
+    send(simulation)
+    simulation.run_until_quiet()
+    simulation.recipients.attention = Attention(clicked=1.0)
+
+    message = send(simulation)
+    simulation.run_until_quiet()
+
+    assert simulation.onesignal_reader().statistics(message)["converted"] == 0
+
+
+def test_what_the_provider_refuses_is_an_error_and_the_device_stays(simulation, phones):
+    simulation.recipients.attention = Attention(refused=1.0)
     message = send(simulation)
     simulation.run_until_quiet()
 
     told = simulation.onesignal_reader().statistics(message)
-    assert (told["successful"], told["errored"]) == (0, phones)
+    assert (told["successful"], told["errored"], told["failed"]) == (0, phones, 0)
+    assert subscribed(simulation) == phones
 
 
 def test_what_is_no_share_is_refused():
