@@ -16,15 +16,14 @@ from fake_onesignal.people_errors import (
 from fake_onesignal.records import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from fake_onesignal.records import User
-    from fake_onesignal.state import AppState
+    from fake_onesignal.state import AppState, World
 
 RESTRICTED: Final = frozenset({"null", "NULL", "NA", "undefined", "0", "-1", "all"})
 IGNORED: Final = frozenset({"", "1"})
-LENGTH_MAX: Final = 128
-CUSTOM_MAX: Final = 20
+OWN_LABELS: Final = frozenset({"external_id", "onesignal_id"})
 
 
 def found(state: AppState, label: str, value: str) -> User:
@@ -37,8 +36,9 @@ def found(state: AppState, label: str, value: str) -> User:
     return user
 
 
-def accepted(identity: Mapping[str, str]) -> dict[str, str]:
+def accepted(world: World, identity: Mapping[str, str]) -> dict[str, str]:
     """Give the aliases that the service would keep: restricted ids are refused, "1" and "" silently not set."""
+    length_max = world.profile.alias_length_max
     aliases = {}
     for label, value in identity.items():
         if label == "onesignal_id":
@@ -49,12 +49,17 @@ def accepted(identity: Mapping[str, str]) -> dict[str, str]:
                 raise RestrictedIdError(meta={"external_id": value})
             if value in IGNORED:
                 continue
-        if not label or not value or max(len(label), len(value)) > LENGTH_MAX:
-            raise AliasInvalidError("Alias labels and ids must have between 1 and 128 characters")
+        if not label or not value or max(len(label), len(value)) > length_max:
+            raise AliasInvalidError(f"Alias labels and ids must have between 1 and {length_max} characters")
         aliases[label] = value
-    if len(aliases) > CUSTOM_MAX + 2:
-        raise AliasInvalidError("A User may have at most 20 custom Aliases")
+    check_number(world, aliases)
     return aliases
+
+
+def check_number(world: World, aliases: Iterable[str]) -> None:
+    """Refuse more custom aliases than a user may have, given the labels of all."""
+    if len(set(aliases) - OWN_LABELS) > world.profile.custom_aliases_max:
+        raise AliasInvalidError(f"A User may have at most {world.profile.custom_aliases_max} custom Aliases")
 
 
 def owner(state: AppState, aliases: Mapping[str, str]) -> User | None:
@@ -72,9 +77,9 @@ def owner(state: AppState, aliases: Mapping[str, str]) -> User | None:
     return next((state.users[onesignal_id] for onesignal_id in owners), None)
 
 
-def claim(state: AppState, user: User, identity: Mapping[str, str]) -> User:
+def claim(world: World, state: AppState, user: User, identity: Mapping[str, str]) -> User:
     """Give a user further aliases, replacing those of the same label; 409 when another user has one."""
-    aliases = {label: value for label, value in accepted(identity).items() if label != "onesignal_id"}
+    aliases = {label: value for label, value in accepted(world, identity).items() if label != "onesignal_id"}
     taken = {
         label: value
         for label, value in aliases.items()
@@ -83,8 +88,7 @@ def claim(state: AppState, user: User, identity: Mapping[str, str]) -> User:
     if taken:
         raise AliasClaimedError(meta=taken)
     merged = {**user.aliases, **aliases}
-    if len(merged) > CUSTOM_MAX + 1:
-        raise AliasInvalidError("A User may have at most 20 custom Aliases")
+    check_number(world, merged)
     return state.keep_user(replace(user, aliases=merged))
 
 

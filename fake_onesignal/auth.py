@@ -17,6 +17,7 @@ from fake_onesignal.errors import (
     AppIdMissingError,
     AuthorizationMissingError,
     AuthorizationRefusedError,
+    LegacyAccessDeniedError,
 )
 from fake_onesignal.identity_verification import is_jwt, is_over
 
@@ -28,7 +29,7 @@ def open_app(world: World, app_id: str, authorization: str | None) -> AppState:
     """Open the app for a caller who shows its REST API key; 403 for anyone else."""
     state = world.apps.get(canonical_uuid(app_id))
     if state is None or not opens(state, authorization):
-        raise AccessDeniedError
+        raise denied(world, "REST API")
     return state
 
 
@@ -91,7 +92,12 @@ def opens(state: AppState, authorization: str | None) -> bool:
 def open_organization(world: World, authorization: str | None) -> None:
     """Pass a caller who shows the organization's key; 403 for anyone else."""
     if not shows_key(authorization, world.organization.api_key):
-        raise AccessDeniedError
+        raise denied(world, "User Auth")
+
+
+def denied(world: World, key: str) -> AccessDeniedError:
+    """Give the refusal of a wrong key, in the words of the profile (8.3)."""
+    return LegacyAccessDeniedError(key) if world.profile.wrong_key_is_400 else AccessDeniedError()
 
 
 def shows_key(authorization: str | None, key: str) -> bool:

@@ -36,7 +36,7 @@ class OneSignalError(Exception):
 
 
 class UnsuccessfulError(OneSignalError):
-    """A flat refusal that also says `"success": false` (segments, legacy players)."""
+    """A flat refusal that also says `"success": false` (segments, templates)."""
 
     def body(self) -> dict[str, Any]:
         """Give the JSON object to answer with."""
@@ -71,6 +71,25 @@ class AccessDeniedError(OneSignalError):
     text = ACCESS_DENIED
 
 
+class LegacyAccessDeniedError(AccessDeniedError):
+    """Raised instead where a profile speaks as the service did in 2022; `key` is "REST API" or "User Auth" (3, 6.2)."""
+
+    status = 400
+
+    def __init__(self, key: str) -> None:
+        name = key.upper().replace(" ", "-")
+        super().__init__(
+            f"Please include a case-sensitive header of Authorization: Basic <YOUR-{name}-KEY-HERE> with a valid "
+            f"{key} key."
+        )
+        self.section = f"section-{key.lower().replace(' ', '-')}-key"
+
+    def body(self) -> dict[str, Any]:
+        """Give the JSON object to answer with."""
+        reference = f"https://documentation.onesignal.com/docs/accounts-and-keys#{self.section}"
+        return {"errors": list(self.args), "reference": [reference]}
+
+
 class AuthorizationMissingError(UserApiError):
     """Raised when a call of the user API that is not SDK traffic has no Authorization (4.3)."""
 
@@ -96,6 +115,12 @@ class AppIdMissingError(OneSignalError):
         return {"errors": list(self.args), "reference": ["https://documentation.onesignal.com/reference"]}
 
 
+class AppIdUnparsedError(OneSignalError):
+    """Raised when an export names no app (3)."""
+
+    text = "Request is malformed: Failed to parse app_id from request"
+
+
 class AppNotFoundError(OneSignalError):
     """Raised when the organization views an app that it does not have (3)."""
 
@@ -119,6 +144,29 @@ class AppNameMissingError(OneSignalError):
     """Raised when an app has no name (3)."""
 
     text = "Name Enter an app name"
+
+
+class AppRefusedError(OneSignalError):
+    """Raised when something is said of an app's platforms that cannot be (text inferred)."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"{field.replace('_', ' ').capitalize()} is invalid")
+
+
+class AppPermissionError(OneSignalError):
+    """Raised when a key of an app, not the organization's, asks for apps; `what` the caller wanted (8.3)."""
+
+    status = 403
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"You do not have permission to {what}.")
+
+
+class OrganizationUnknownError(OneSignalError):
+    """Raised when an app shall belong to an organization that is not the key's (8.3)."""
+
+    status = 404
+    text = "Organization not found"
 
 
 # --- any request ---------------------------------------------------------------------------------------------

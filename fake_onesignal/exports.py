@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from fake_onesignal.filters import Rule
+    from fake_onesignal.profiles import Profile
     from fake_onesignal.records import Subscription, User
     from fake_onesignal.state import AppState, World
 
@@ -59,6 +60,7 @@ COLUMNS: Final[dict[str, Callable[[User, Subscription], object]]] = {
     "created_at": lambda _, one: moment(one.created_at),
     "invalid_identifier": lambda _, one: "f" if one.is_subscribed else "t",
 }
+BADGES: Final[dict[str, Callable[[User, Subscription], object]]] = {"badge_count": lambda _, one: one.badge_count}
 EXTRA_COLUMNS: Final[dict[str, dict[str, Callable[[User, Subscription], object]]]] = {
     "external_user_id": {"external_user_id": lambda user, _: user.external_id or ""},
     "onesignal_id": {"onesignal_id": lambda user, _: user.onesignal_id},
@@ -86,9 +88,9 @@ def begin(
     segment_name: str,
     include_unsubscribed: bool,
 ) -> Export:
-    """Begin an export and give its file's path; refused while another is being made."""
+    """Begin an export and give its file's path; refused while another is being made for any app."""
     now = world.now()
-    if any(export.ready_at > now for export in state.exports.values()):
+    if any(export.ready_at > now for one in world.apps.values() for export in one.exports.values()):
         raise RateLimitedError(1)
     rule, unsubscribed_too = chosen(state, segment_name, include_unsubscribed=include_unsubscribed)
     rows = tuple(
@@ -122,9 +124,9 @@ def ready(world: World, state: AppState, path: str) -> Export | None:
     return export if export is not None and export.ready_at <= now < export.ready_at + KEPT else None
 
 
-def compressed(export: Export) -> Iterator[bytes]:
+def compressed(profile: Profile, export: Export) -> Iterator[bytes]:
     """Write an export as gzip, piece by piece; the same rows give the same bytes."""
-    columns = dict(COLUMNS)
+    columns = COLUMNS | BADGES if profile.files_show_badges else dict(COLUMNS)
     for name in export.extra_fields:
         columns |= EXTRA_COLUMNS.get(name, {})
     squeeze = zlib.compressobj(level=1, wbits=31)

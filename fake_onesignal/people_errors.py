@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fake_onesignal.errors import OneSignalError, UnsuccessfulError, UserApiError
+from typing import Any
+
+from fake_onesignal.errors import OneSignalError, UserApiError
 
 
 class UserNotFoundError(UserApiError):
@@ -103,8 +105,12 @@ class OwnerInvalidError(UserApiError):
     text = "identity must contain exactly one alias"
 
 
-class PlayerRefusedError(UnsuccessfulError):
+class PlayerRefusedError(OneSignalError):
     """Raised when what the 2022 API says of a player, its tags or its device does not fit (3)."""
+
+    def body(self) -> dict[str, Any]:
+        """Give the JSON object to answer with."""
+        return {"errors": list(self.args), "success": False}
 
 
 class PlayersNotListableError(OneSignalError):

@@ -47,7 +47,7 @@ def add(world: World, state: AppState, said: PlayerUpdate) -> Subscription:
         return change(world, state, known, said)
     if device.type in subscriptions.PROTECTED and not device.token:
         raise PlayerRefusedError("Identifier is required")
-    check(state, destined(state, NOBODY, said.external_id), said)
+    check(world, state, destined(state, NOBODY, said.external_id), said)
     now = world.unix_now()
     anonymous = state.keep_user(User(onesignal_id=world.ids(), first_active=now, last_active=now))
     if device.session_count is None:
@@ -58,10 +58,9 @@ def add(world: World, state: AppState, said: PlayerUpdate) -> Subscription:
 def change(world: World, state: AppState, subscription: Subscription, said: PlayerUpdate) -> Subscription:
     """Change a player's device, then whose it is, then what is known of that person."""
     changed = subscriptions.changes(world, state, subscription, said.device)
-    check(state, destined(state, state.users[subscription.onesignal_id], said.external_id), said)
-    subscription = state.keep_subscription(
-        replace(subscription, last_active=world.unix_now(), **changed, **said.extras)
-    )
+    check(world, state, destined(state, state.users[subscription.onesignal_id], said.external_id), said)
+    seen = {"last_active": world.unix_now(), **changed, **said.extras}
+    subscription = state.keep_subscription(replace(subscription, **seen))
     if said.external_id is not None:
         subscription = link(world, state, subscription, said.external_id)
     user = state.users[subscription.onesignal_id]
@@ -72,11 +71,11 @@ def change(world: World, state: AppState, subscription: Subscription, said: Play
     return subscription
 
 
-def check(state: AppState, user: User | None, said: PlayerUpdate) -> None:
+def check(world: World, state: AppState, user: User | None, said: PlayerUpdate) -> None:
     """Refuse, before anything changes, tags that the person may not have and ids that nobody may."""
     if said.tags is not None:
         tagged(state, user or NOBODY, said.tags)
-    if said.external_id in aliases.RESTRICTED or len(said.external_id or "") > aliases.LENGTH_MAX:
+    if said.external_id in aliases.RESTRICTED or len(said.external_id or "") > world.profile.alias_length_max:
         raise PlayerRefusedError("external_user_id is restricted or too long")
 
 
@@ -116,7 +115,7 @@ def link(world: World, state: AppState, subscription: Subscription, external_id:
         now = world.unix_now()
         target = state.keep_user(User(onesignal_id=world.ids(), first_active=now, last_active=now))
     if external_id:
-        target = aliases.claim(state, target, {"external_id": external_id})
+        target = aliases.claim(world, state, target, {"external_id": external_id})
     subscriptions.move(world, state, subscription, target)
     return state.subscriptions[subscription.id]
 
@@ -126,7 +125,7 @@ def record_activity(
 ) -> None:
     """Note a session begun, time spent, or purchases made."""
     user = state.users[subscription.onesignal_id]
-    bought = users.bought(user, DeltaFields(purchases=body.purchases))
+    bought = users.bought(user, DeltaFields(purchases=body.bought()))
     subscriptions.add_session(world, state, subscription, time_s=body.active_time or 0, count=sessions)
     user = state.users[subscription.onesignal_id]
     state.keep_user(replace(user, last_active=world.unix_now(), **bought))

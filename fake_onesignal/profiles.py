@@ -2,7 +2,8 @@
 
 `suggested` is the default: row by row the answer that is best attested or serves most clients, so no single source
 says exactly this. `client` is the official client 5.18, `docs` the documentation's API description 11.6, and `2022`
-the documentation of 2022 where it says something (where it does not, `suggested`).
+the documentation of 2022 where it says something (where it does not, `suggested`). Whoever believes yet another source
+makes a `Profile` of his own.
 """
 
 from __future__ import annotations
@@ -77,6 +78,21 @@ class Profile(Struct, frozen=True):
     file_not_ready: int = 404
     """GET of a CSV file before it is written: client and 2022 docs 403, docs 404 (3.1)."""
 
+    files_show_badges: bool = False
+    """Whether a CSV file of subscriptions ends with `badge_count`, as in 2022 (3.1)."""
+
+    wrong_key_is_400: bool = False
+    """What a wrong key gets: 403 today, in 2022 and on the legacy host a 400 in other words (6.2, 8.3)."""
+
+    player_deleted_says_text: bool = False
+    """DELETE /players/{id}: `"success": "true"` (2022 docs), or the flag (observed, 3)."""
+
+    custom_aliases_max: int = 20
+    """How many custom aliases a user may have: 20 (docs), or 10 (observed, 4.1), which no profile of these takes."""
+
+    alias_length_max: int = 128
+    """How many characters an alias' label and its id may have each (observed, 4.1)."""
+
 
 PROFILES: Final[dict[ProfileName, Profile]] = {
     "suggested": Profile(),
@@ -104,5 +120,13 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         people_rate_limits_are_structured=True,
         segments_count_everybody=True,
     ),
-    "2022": Profile(history_accepted=200, answers_recipients=True, ids_max=2_000, file_not_ready=403),
+    "2022": Profile(
+        history_accepted=200,
+        answers_recipients=True,
+        ids_max=2_000,
+        file_not_ready=403,
+        files_show_badges=True,
+        wrong_key_is_400=True,
+        player_deleted_says_text=True,
+    ),
 }

@@ -43,7 +43,10 @@ class Organization(Struct, frozen=True):
 
 
 class App(Struct, frozen=True):
-    """One app of the organization: `plan` decides what is allowed, times are unix seconds."""
+    """One app of the organization: `plan` decides what is allowed, times are unix seconds.
+
+    `platforms` is what was said of its push platforms: certificates, keys, sites, icons, by their names on the wire.
+    """
 
     id: str
     name: str
@@ -52,6 +55,7 @@ class App(Struct, frozen=True):
     plan: PlanName
     created_at: int
     updated_at: int
+    platforms: Mapping[str, str | bool] = {}
 
     def __repr__(self) -> str:
         return f"App(id={self.id!r}, name={self.name!r}, plan={self.plan!r})"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from fake_onesignal.app_settings import AppSettings
 from fake_onesignal.ledger import Ledger
 from fake_onesignal.limits import Limits
-from fake_onesignal.profiles import PROFILES
+from fake_onesignal.profiles import PROFILES, Profile
 from fake_onesignal.records import ApiKey, App, Cohort, Export, Organization, Segment, Subscription, User, replace
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class World:
         session: requests.Session,
         limits: Literal["off", "documented"],
         carrier: Carrier,
-        profile: ProfileName,
+        profile: ProfileName | Profile,
     ) -> None:
         self.lock = RLock()
         self.now = now
@@ -52,7 +52,7 @@ class World:
         self.random = random
         self.session = session
         self.carrier = carrier
-        self.profile = PROFILES[profile]
+        self.profile = profile if isinstance(profile, Profile) else PROFILES[profile]
         self.limits = Limits(now, self.profile, documented=limits == "documented")
         self.organization = Organization(id=ids(), api_key=self.new_key("os_v2_org_fake"))
         self.apps: dict[str, AppState] = {}

@@ -34,7 +34,7 @@ class Upserted:
 def upsert(world: World, state: AppState, body: UserBody, *, by_sdk: bool) -> Upserted:
     """Create the user that the aliases and subscriptions describe, or extend the one they name."""
     wanted = body.subscriptions or []
-    named = aliases.accepted(body.identity or {})
+    named = aliases.accepted(world, body.identity or {})
     if not named and not wanted:
         raise NothingToCreateError
     known = aliases.owner(state, named)
@@ -44,7 +44,7 @@ def upsert(world: World, state: AppState, body: UserBody, *, by_sdk: bool) -> Up
     changed = described(state, user, body.properties)
     if by_sdk and known:
         changed["last_active"] = world.unix_now()
-    user = aliases.claim(state, replace(user, **changed), named)
+    user = aliases.claim(world, state, replace(user, **changed), named)
     put = [subscriptions.put(world, state, user, fields) for fields in wanted]
     subscriptions.evict(world, state, user.onesignal_id)
     user = state.users[user.onesignal_id]

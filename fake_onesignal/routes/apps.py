@@ -8,9 +8,9 @@ from flask import Blueprint, Response
 
 from fake_onesignal import apps, auth
 from fake_onesignal.audit import Target
-from fake_onesignal.errors import AppNotFoundError, AppToUpdateNotFoundError
+from fake_onesignal.errors import AppNotFoundError, AppPermissionError, AppToUpdateNotFoundError
 from fake_onesignal.routes import asked, audit_logs
-from fake_onesignal.wire.apps import parse_app_name, render_app
+from fake_onesignal.wire.apps import parse_app_changes, parse_new_app, render_app
 from fake_onesignal.wire.json import answer
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ routes = Blueprint("apps", __name__)
 @routes.get("/apps")
 def list_apps() -> Response:
     """List all apps as a bare array."""
-    return answer([render_app(state) for state in organization().apps.values()])
+    return answer([render_app(state) for state in organization("list apps").apps.values()])
 
 
 @routes.post("/apps")
 def create_app() -> Response:
     """Create an app; its REST API key is shown this once, as `basic_auth_key`."""
-    world = organization()
-    app = apps.create_app(world, parse_app_name(asked.json_object()))
+    world = organization("create apps")
+    app = apps.create_app(world, **parse_new_app(asked.json_object(), world.organization.id))
     note("created", world.apps[app.id])
     return answer({**render_app(world.apps[app.id]), "basic_auth_key": app.rest_api_key})
 
@@ -37,7 +37,7 @@ def create_app() -> Response:
 @routes.get("/apps/<app_id>")
 def view_app(app_id: str) -> Response:
     """View an app with its counts."""
-    state = organization().apps.get(auth.canonical_uuid(app_id))
+    state = organization("view this app").apps.get(auth.canonical_uuid(app_id))
     if state is None:
         raise AppNotFoundError(app_id)
     return answer(render_app(state))
@@ -45,20 +45,22 @@ def view_app(app_id: str) -> Response:
 
 @routes.put("/apps/<app_id>")
 def update_app(app_id: str) -> Response:
-    """Rename an app."""
-    world = organization()
+    """Change an app's name, or what is said of its platforms."""
+    world = organization("update this app")
     state = world.apps.get(auth.canonical_uuid(app_id))
     if state is None:
         raise AppToUpdateNotFoundError
-    apps.rename(world, state, parse_app_name(asked.json_object()))
+    apps.update(world, state, parse_app_changes(asked.json_object(), world.organization.id))
     note("updated", state)
     return answer(render_app(state))
 
 
-def organization() -> World:
-    """Give the world to a caller with the organization's key."""
-    world = asked.world()
-    auth.open_organization(world, asked.authorization())
+def organization(wanted: str) -> World:
+    """Give the world to a caller with the organization's key; one with an app's key hears what it may not."""
+    world, authorization = asked.world(), asked.authorization()
+    if any(auth.opens(state, authorization) for state in world.apps.values()):
+        raise AppPermissionError(wanted)
+    auth.open_organization(world, authorization)
     return world
 
 

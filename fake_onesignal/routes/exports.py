@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from fake_onesignal import exports
+from fake_onesignal.errors import AppIdUnparsedError
 from fake_onesignal.routes import asked
 from fake_onesignal.wire.exports import not_ready, parse_export
 from fake_onesignal.wire.json import answer
+from fake_onesignal.wire.notifications import parse_app_id
 
 routes = Blueprint("exports", __name__)
 
@@ -15,7 +17,10 @@ routes = Blueprint("exports", __name__)
 @routes.post("/players/csv_export")
 def export_csv() -> Response:
     """Begin an export: the URL of the file, on the host that was asked."""
-    state = asked.app_with_key(request.args.get("app_id", ""))
+    app_id = request.args.get("app_id")
+    if not app_id:
+        raise AppIdUnparsedError
+    state = asked.app_with_key(parse_app_id(app_id))
     export = exports.begin(asked.world(), state, **parse_export(asked.json_object()))
     return answer({"csv_file_url": request.host_url.rstrip("/") + export.path})
 
@@ -27,6 +32,6 @@ def fetch_csv(app_id: str, file: str) -> Response:
     state = world.apps.get(app_id)
     export = None if state is None else exports.ready(world, state, f"/csv_exports/{app_id}/{file}")
     if export is None:
-        status = asked.world().profile.file_not_ready
+        status = world.profile.file_not_ready
         return Response(not_ready(status), status, content_type="application/xml")
-    return Response(exports.compressed(export), content_type="application/gzip")
+    return Response(exports.compressed(world.profile, export), content_type="application/gzip")

@@ -31,7 +31,7 @@ def add_aliases(app_id: str, label: str, value: str) -> Response:
     body = people.parse(people.IDENTITY, asked.body())
     user = aliases.found(state, label, value)
     asked.world().limits.spend_write(state.app)
-    return identity(aliases.claim(state, user, body.identity))
+    return identity(aliases.claim(asked.world(), state, user, body.identity))
 
 
 @routes.delete("/apps/<app_id>/users/by/<label>/<value>/identity/<label_to_delete>")
@@ -57,7 +57,7 @@ def add_aliases_by_subscription(app_id: str, subscription_id: str) -> Response:
     body = people.parse(people.IDENTITY, asked.body())
     owner = state.users[subscriptions.found(state, subscription_id).onesignal_id]
     asked.world().limits.spend_write(state.app)
-    return identity(aliases.claim(state, owner, body.identity))
+    return identity(aliases.claim(asked.world(), state, owner, body.identity))
 
 
 def identity(user: User) -> Response:

@@ -13,6 +13,7 @@ from fake_onesignal.people_errors import PlayersNotListableError
 from fake_onesignal.routes import asked
 from fake_onesignal.wire import players as wire
 from fake_onesignal.wire.json import answer
+from fake_onesignal.wire.notifications import parse_app_id
 
 if TYPE_CHECKING:
     from fake_onesignal.state import AppState
@@ -34,7 +35,7 @@ def add_player() -> Response:
 @routes.get("/players")
 def list_players() -> Response:
     """List players by first session."""
-    state = asked.app_with_key(request.args.get("app_id", ""))
+    state = asked.app_with_key(parse_app_id(request.args.get("app_id")))
     asked.world().limits.spend_view(state.app, "users")
     if len(state.users) > LISTABLE_USERS_MAX:
         raise PlayersNotListableError
@@ -66,12 +67,12 @@ def update_player(player_id: str) -> Response:
 
 @routes.delete("/players/<player_id>")
 def delete_player(player_id: str) -> Response:
-    """Delete a player."""
-    state = asked.app_with_key(request.args.get("app_id", ""))
+    """Delete a player; the success is a text where the profile says so."""
+    world, state = asked.world(), asked.app_with_key(parse_app_id(request.args.get("app_id")))
     subscription = players.found(state, player_id)
-    asked.world().limits.spend_write(state.app)
+    world.limits.spend_write(state.app)
     subscriptions.delete(state, subscription)
-    return answer({"success": True})
+    return answer({"success": "true" if world.profile.player_deleted_says_text else True})
 
 
 @routes.put("/apps/<app_id>/users/<external_user_id>")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from fake_onesignal.errors import MalformedError
+from fake_onesignal.filters import as_number
 from fake_onesignal.people_errors import PlayerRefusedError
-from fake_onesignal.records import Purchase  # noqa: TC001 - msgspec reads the annotation
+from fake_onesignal.records import Purchase
 from fake_onesignal.subscriptions import DEVICE_TYPES
 from fake_onesignal.wire.people import Int32, PropertyFields, Scalar, SubscriptionFields
 
@@ -21,7 +23,7 @@ Parsed = TypeVar("Parsed")
 
 
 class PlayerBody(Struct):
-    """What a caller says of a player; null means the same as absent."""
+    """What a caller says of a player; null means the same as absent, and numbers may be sent as text."""
 
     app_id: str | None = None
     device_type: Int32 | None = None
@@ -37,7 +39,9 @@ class PlayerBody(Struct):
     session_count: Int32 | None = None
     tags: dict[str, Scalar] | None = None
     amount_spent: float | str | None = None
+    created_at: Int32 | None = None
     playtime: Int32 | None = None
+    last_active: Int32 | None = None
     notification_types: Int32 | None = None
     lat: float | None = None
     long: float | None = None
@@ -62,17 +66,30 @@ class TagsBody(Struct):
     tags: dict[str, Scalar] = {}
 
 
+class PurchaseBody(Struct):
+    """A purchase as SDKs of the time report it: the amount is a number or text."""
+
+    sku: str
+    amount: str | float
+    iso: str
+    count: int = 1
+
+
 class ActivityBody(Struct):
     """What on_session, on_focus and on_purchase report."""
 
     app_id: str | None = None
     active_time: Int32 | None = None
-    purchases: list[Purchase] | None = None
+    purchases: list[PurchaseBody] | None = None
+
+    def bought(self) -> list[Purchase]:
+        """Give the purchases as they are kept."""
+        return [Purchase(one.sku, str(one.amount), one.iso, one.count) for one in self.purchases or ()]
 
 
-PLAYER: Final = msgspec.json.Decoder(PlayerBody)
+PLAYER: Final = msgspec.json.Decoder(PlayerBody, strict=False)
 TAGS: Final = msgspec.json.Decoder(TagsBody)
-ACTIVITY: Final = msgspec.json.Decoder(ActivityBody)
+ACTIVITY: Final = msgspec.json.Decoder(ActivityBody, strict=False)
 
 
 def parse(decoder: msgspec.json.Decoder[Parsed], body: bytes) -> Parsed:
@@ -87,7 +104,13 @@ def parse(decoder: msgspec.json.Decoder[Parsed], body: bytes) -> Parsed:
 
 def player_update(body: PlayerBody) -> PlayerUpdate:
     """Sort what a body says; 400 when a value does not fit."""
-    extras = {"timezone_s": body.timezone, "ad_id": body.ad_id, "badge_count": body.badge_count}
+    extras = {
+        "timezone_s": body.timezone,
+        "ad_id": body.ad_id,
+        "badge_count": body.badge_count,
+        "created_at": body.created_at,
+        "last_active": body.last_active,
+    }
     return PlayerUpdate(
         device=subscription_fields(body),
         person=property_fields(body),
@@ -119,10 +142,11 @@ def subscription_fields(body: PlayerBody) -> SubscriptionFields:
 
 def property_fields(body: PlayerBody) -> PropertyFields:
     """Say of the user what the body says of the player, but for the tags."""
-    try:
-        spent = None if body.amount_spent is None else float(body.amount_spent)
-    except ValueError as error:
-        raise PlayerRefusedError("Amount spent is not a number") from error
+    spent = None if body.amount_spent is None else as_number(str(body.amount_spent))
+    if spent is None and body.amount_spent is not None:
+        raise PlayerRefusedError("Amount spent is not a number")
+    if not (isfinite(body.lat or 0) and isfinite(body.long or 0)):
+        raise PlayerRefusedError("Lat or long is not a number")
     return PropertyFields(
         language=body.language, country=body.country, lat=body.lat, long=body.long, amount_spent=spent
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import Caller
+
+from fake_onesignal.profiles import Profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,3 +169,31 @@ def test_the_same_world_in_every_profile_has_the_same_users(called: Any, profile
 
     assert user["identity"]["external_id"] == "ada"
     assert [one["token"] for one in user["subscriptions"]] == ["token-1"]
+
+
+def test_in_2022_a_deleted_player_was_a_text_and_files_ended_with_badges(called: Any) -> None:
+    call, app = called("2022")
+    app_id = app.rpartition("/")[2]
+    one = call("POST", "/players", {"app_id": app_id, "device_type": 0, "identifier": "t", "badge_count": 3}).json["id"]
+
+    url = call("POST", f"/players/csv_export?app_id={app_id}").json["csv_file_url"]
+    rows = gzip.decompress(call("GET", url).data).decode().splitlines()
+
+    assert rows[0].endswith(",invalid_identifier,badge_count")
+    assert rows[1].endswith(",f,3")
+    assert call("DELETE", f"/players/{one}?app_id={app_id}").json == {"success": "true"}
+
+
+def test_who_believes_another_source_brings_a_profile(called: Any) -> None:
+    call, app = called(Profile(custom_aliases_max=1, alias_length_max=11))
+
+    statuses = [
+        call("POST", f"{app}/users", {"identity": identity}).status_code
+        for identity in (
+            {"external_id": "ada", "crm": "7"},
+            {"external_id": "bob", "crm": "8", "shop": "9"},
+            {"external_id": "x" * 12},
+        )
+    ]
+
+    assert statuses == [201, 400, 400]
