@@ -1,12 +1,14 @@
 """A storm: people and bad weather drawn from one seed, then calm, then the laws."""
 
 import random
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from simulator.disturbances import KINDS
+from simulator.errors import WrongUsageError, no_such
 from simulator.laws import Before, come_to_rest, laws
 from simulator.moving_in import LESSON, move_in
 from simulator.occasions import chance
@@ -18,6 +20,7 @@ from simulator.story import Check
 COHORT: Final = "Subscribers"
 _HOSTS: Final = (BRIDGE_HOST, "api2.amplitude.com", "api.onesignal.com")
 CHANGED: Final = "Plan Changed"
+_GUST: Final = re.compile(r"(.+) for (\d+)% of calls to (\S+)")
 _ROUNDS: Final = 3
 _SYNCED_WITHIN: Final = timedelta(minutes=130)  # two hourly syncs, and what they lead to
 
@@ -33,6 +36,17 @@ class Gust:
     def __str__(self) -> str:
         return f"{self.kind} for {self.share:.0%} of calls to {self.host}"
 
+    @classmethod
+    def read(cls, text: str) -> "Gust":
+        """Read what a gust prints itself as."""
+        found = _GUST.fullmatch(text)
+        if found is None:
+            raise WrongUsageError(f"{text!r} is no gust; one reads {str(cls('503', BRIDGE_HOST, 0.2))!r}")
+        kind, share, host = found.groups()
+        if kind not in KINDS:
+            raise no_such("kind of trouble", kind, KINDS)
+        return cls(kind, host, int(share) / 100)
+
 
 @dataclass(frozen=True, slots=True)
 class Aftermath:
@@ -44,6 +58,7 @@ class Aftermath:
     checks: tuple[Check, ...]
     exchanges: int
     digest: str
+    is_drawn: bool = True
 
     @property
     def holds(self) -> bool:
@@ -52,8 +67,10 @@ class Aftermath:
 
     @property
     def again(self) -> str:
-        """The one command that repeats this storm."""
-        return f"simulator storm --seeds 1 --first {self.seed} --people {self.people}"
+        """The one command that repeats this storm; its gusts are named when they are not those of the seed."""
+        gusts = "".join(f" --gust '{gust}'" for gust in self.gusts) or " --calm"
+        named = "" if self.is_drawn else gusts
+        return f"simulator storm --seeds 1 --first {self.seed} --people {self.people}{named}"
 
 
 def storm(seed: int, *, people: int = 20, gusts: tuple[Gust, ...] | None = None) -> Aftermath:
@@ -63,14 +80,15 @@ def storm(seed: int, *, people: int = 20, gusts: tuple[Gust, ...] | None = None)
     """
     simulation = Simulation(seed)
     luck = simulation.luck("storm")
-    raging = forecast(luck) if gusts is None else gusts
+    drawn = forecast(simulation.luck("forecast"))
+    raging = drawn if gusts is None else gusts
     try:
         checks = _lived_through(simulation, luck, people, raging)
     except Exception as error:  # noqa: BLE001  # a bridge that raises is found by its seed, too
         checks = (Check("nothing breaks down", False, f"{type(error).__name__}: {error}"),)
     digest, exchanges = simulation.digest(), len(simulation.journal)
     simulation.close()
-    return Aftermath(seed, people, raging, checks, exchanges, digest)
+    return Aftermath(seed, people, raging, checks, exchanges, digest, is_drawn=raging == drawn)
 
 
 def _lived_through(

@@ -7,7 +7,7 @@ import click
 import orjson
 
 from simulator.commands.options import DOES_NOT_HOLD, HOLDS, json_option
-from simulator.storm import Aftermath, shrink
+from simulator.storm import Aftermath, Gust, shrink
 from simulator.storm import storm as rage
 
 
@@ -15,12 +15,15 @@ from simulator.storm import storm as rage
 @click.option("--seeds", type=click.IntRange(1, 1_000_000), default=10, show_default=True, help="How many storms.")
 @click.option("--first", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="The first seed.")
 @click.option("--people", type=click.IntRange(1, 100_000), default=20, show_default=True)
+@click.option("--gust", "gusts", multiple=True, help="One gust instead of those of the seed; may be repeated.")
+@click.option("--calm", is_flag=True, help="No gusts at all.")
 @json_option
-def storm(*, seeds: int, first: int, people: int, as_json: bool) -> None:
+def storm(*, seeds: int, first: int, people: int, gusts: tuple[str, ...], calm: bool, as_json: bool) -> None:
     """Let storms rage and check every law after each; a failing one prints the command that repeats it."""
+    given = tuple(Gust.read(gust) for gust in gusts) if gusts or calm else None
     failed = []
     for seed in range(first, first + seeds):
-        aftermath = rage(seed, people=people)
+        aftermath = rage(seed, people=people, gusts=given)
         if not aftermath.holds:
             failed.append(shrink(aftermath))
             if not as_json:

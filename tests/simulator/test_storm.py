@@ -1,7 +1,14 @@
 """Storms: the same seed is the same storm, the laws hold after each, and a failing one is made small."""
 
-import pytest
+import re
 
+import pytest
+from laws_broken_bridges import acknowledged_before_stored
+
+from simulator.__main__ import main
+from simulator.errors import WrongUsageError
+from simulator.network import Network
+from simulator.simulation import BRIDGE_HOST
 from simulator.storm import Aftermath, Gust, shrink, storm
 from simulator.story import Check
 
@@ -25,9 +32,61 @@ def test_a_failing_storm_is_reduced_to_the_fewest_people_and_gusts_that_still_fa
     def again(seed, *, people, gusts):
         breaks = guilty in gusts and people >= 3
         checks = (Check("a law", not breaks, ""),)
-        return Aftermath(seed, people, gusts, checks, exchanges=0, digest="")
+        return Aftermath(seed, people, gusts, checks, exchanges=0, digest="", is_drawn=False)
 
     smallest = shrink(again(7, people=20, gusts=(innocent, guilty, innocent)), again)
 
     assert (smallest.people, smallest.gusts) == (3, (guilty,))
-    assert smallest.again == "simulator storm --seeds 1 --first 7 --people 3"
+    assert smallest.again == (
+        "simulator storm --seeds 1 --first 7 --people 3 --gust 'answer lost for 20% of calls to bridge.test'"
+    )
+
+
+def test_a_storm_is_repeated_by_its_gusts_in_words():
+    aftermath = storm(5, people=4)
+    read = tuple(Gust.read(str(gust)) for gust in aftermath.gusts)
+
+    assert storm(5, people=4, gusts=read) == aftermath
+    assert aftermath.again == "simulator storm --seeds 1 --first 5 --people 4"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("rain", "'rain' is no gust; one reads '503 for 20% of calls to bridge.test'"),
+        ("503s for 20% of calls to bridge.test", "there is no kind of trouble '503s'; the nearest is '503'"),
+    ],
+)
+def test_a_gust_that_there_is_not_is_refused_in_one_line(text, said):
+    with pytest.raises(WrongUsageError, match=re.escape(said)):
+        Gust.read(text)
+
+
+def test_a_storm_over_a_broken_bridge_says_so_by_its_seed(monkeypatch, capsys):
+    """The bridge forgets every second event that it acknowledges."""
+    door = acknowledged_before_stored(2)
+    settle = Network.settle
+    monkeypatch.setattr(
+        Network,
+        "settle",
+        lambda network, house, *hosts: (
+            settle(network, door(house), *hosts) if BRIDGE_HOST in hosts else settle(network, house, *hosts)
+        ),
+    )
+
+    with pytest.raises(SystemExit) as ended:
+        main(["storm", "--seeds", "1", "--first", "4", "--people", "4"])
+
+    told = capsys.readouterr().out
+    assert ended.value.code == 1
+    assert "broken: what the bridge acknowledged was kept" in told
+    assert "simulator storm --seeds 1 --first 4 --people 1" in told
+
+
+def test_what_raises_on_the_way_is_an_aftermath_too(monkeypatch):
+    monkeypatch.setattr(Network, "calm", lambda _: 1 / 0)
+
+    aftermath = storm(6, people=2)
+
+    assert [(check.name, check.holds) for check in aftermath.checks] == [("nothing breaks down", False)]
+    assert aftermath.checks[0].detail == "ZeroDivisionError: division by zero"
