@@ -12,6 +12,7 @@ import structlog
 from waitress import wasyncore
 from waitress.server import create_server
 
+from simulator.credentials import credentials
 from simulator.errors import WrongUsageError
 from simulator.simulation import AMPLITUDE_HOSTS, BRIDGE_HOST, ONESIGNAL_HOSTS, Simulation
 from simulator.story import Ending
@@ -82,27 +83,12 @@ class Live:
 
     def ready(self) -> dict[str, Any]:
         """Say where everything is, and with which keys to come in."""
-        simulation = self.simulation
-        connection = simulation.connection
         made = (
             {} if self._ending is None else {"cohort_id": self._ending.cohort_id, "segment_id": self._ending.segment_id}
         )
         return (
             dict(self.urls)
-            | {
-                "credentials": {
-                    "onesignal": {
-                        "app_id": simulation.app.id,
-                        "rest_api_key": simulation.app.rest_api_key,
-                        "organization_api_key": simulation.onesignal.organization_api_key,
-                    },
-                    "bridge": {"connection": connection.name, "secret": connection.secret} if connection else {},
-                    **{
-                        f"amplitude_{region.lower()}": {"api_key": project.api_key, "secret_key": project.secret_key}
-                        for region, project in simulation.projects.items()
-                    },
-                }
-            }
+            | {"credentials": credentials(self.simulation)}
             | {name: value for name, value in made.items() if value is not None}
         )
 

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "step": "step",
     "snapshots": "snapshots",
     "serve": "serve",
+    "recording": "recording",
     "reconcile": "reconcile",
     "routes": "routes",
     "storm": "storm",

@@ -1,6 +1,7 @@
 """`simulator load`: Locust against the live street."""
 
 import sys
+from pathlib import Path
 
 import click
 import orjson
@@ -8,17 +9,23 @@ from rich.console import Console
 from rich.table import Table
 
 from simulator.commands.options import DOES_NOT_HOLD, HOLDS, json_option, seed_option
-from simulator.load.drive import drive
+from simulator.load.drive import LOCUSTFILE, drive
 
 
 @click.command()
 @click.option("--seconds", type=click.IntRange(1, 3600), default=20, show_default=True)
 @click.option("--users", type=click.IntRange(1, 10_000), default=30, show_default=True, help="Locust users.")
+@click.option(
+    "--locustfile",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=LOCUSTFILE,
+    help="Your own Locust users, for example of a recording, instead of those of the house.",
+)
 @seed_option
 @json_option
-def load(*, seconds: int, users: int, seed: int, as_json: bool) -> None:
+def load(*, seconds: int, users: int, locustfile: Path, seed: int, as_json: bool) -> None:
     """Drive the live bridge and both fakes with Locust; print requests/s, p95 and failures."""
-    figures = drive(seconds=seconds, users=users, seed=seed)
+    figures = drive(seconds=seconds, users=users, seed=seed, locustfile=locustfile)
     if as_json:
         click.echo(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
     else:

@@ -1,6 +1,7 @@
 """`simulator serve`: the street on real sockets, with or without a story played before."""
 
 import signal
+from contextlib import ExitStack
 from pathlib import Path
 from typing import get_args
 
@@ -14,6 +15,7 @@ from simulator.errors import WrongUsageError
 from simulator.live import Live
 from simulator.narration import narration
 from simulator.ready import forget, write_down
+from simulator.recordings.recorder import Recorder
 from simulator.simulation import Simulation
 from simulator.snapshots import Album
 from simulator.story import Ending, Limits
@@ -30,6 +32,12 @@ from simulator.telling import Telling
 @click.option("--limits", type=click.Choice(get_args(Limits)), default="off", show_default=True)
 @click.option("--ready-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the ready line here, too.")
 @folder_option
+@click.option(
+    "--record",
+    "tape",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep every call that comes in on this tape; `recording` makes a scenario, a test or a Locust user of it.",
+)
 def serve(
     *,
     host: str,
@@ -41,23 +49,30 @@ def serve(
     limits: Limits,
     ready_file: Path | None,
     album: Album,
+    tape: Path | None,
 ) -> None:
     """Serve both services and the bridge on real sockets, until interrupted."""
     if ready_file is not None:
         forget(ready_file)
     if scenario is not None and snapshot is not None:
         raise WrongUsageError("a world goes on from a --scenario or from a --snapshot, not from both")
+    if snapshot is not None and tape is not None:
+        raise WrongUsageError("a recording begins on a fresh street or after a --scenario, not at a --snapshot")
     if scenario is None and settings:
         raise WrongUsageError("--set needs a --scenario to set something in")
-    if scenario is not None:
-        simulation, ending = _played(Telling(scenario, seed, settings, limits))
+    telling = Telling(scenario, seed, settings, limits) if scenario is not None else None
+    if telling is not None:
+        simulation, ending = _played(telling)
     elif snapshot is not None:
         playback = album.load(snapshot)
         simulation, ending = playback.leave(), playback.ending
     else:
         simulation, ending = Simulation(seed, limits=limits, start=Clock.on_the_wall().now()), None
         simulation.connect()
-    with Live(simulation, ending, host=host, port=port) as live:
+    with ExitStack() as until_closed:
+        if tape is not None:
+            until_closed.enter_context(Recorder(tape, simulation, after=telling))
+        live = until_closed.enter_context(Live(simulation, ending, host=host, port=port))
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, live.stop)
         line = orjson.dumps(live.ready())

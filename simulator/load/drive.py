@@ -17,7 +17,7 @@ import orjson
 
 from simulator.errors import WrongUsageError
 
-_LOCUSTFILE: Final = Path(__file__).with_name("locustfile.py")
+LOCUSTFILE: Final = Path(__file__).with_name("locustfile.py")
 _READY_WITHIN_S: Final = 60
 
 
@@ -33,14 +33,14 @@ class Figure:
     p95_ms: float
 
 
-def drive(*, seconds: int, users: int, seed: int) -> list[Figure]:
-    """Drive the live bridge and both fakes with `users` Locust users; give one figure a kind of request."""
+def drive(*, seconds: int, users: int, seed: int, locustfile: Path = LOCUSTFILE) -> list[Figure]:
+    """Drive the live bridge and both fakes with `users` users of a locustfile; give one figure a kind of request."""
     if find_spec("locust") is None:
         raise WrongUsageError("load tests need Locust: pip install 'onesignal-amplitude-simulator[load]'")
     with tempfile.TemporaryDirectory() as folder:
         ready_file = Path(folder) / "ready.json"
         with _street(ready_file, seed):
-            return _figures(_locust(ready_file, seconds=seconds, users=users), seconds)
+            return _figures(_locust(locustfile, ready_file, seconds=seconds, users=users), seconds)
 
 
 @contextmanager
@@ -64,8 +64,8 @@ def _street(ready_file: Path, seed: int) -> Iterator[None]:
         street.stdout.close()
 
 
-def _locust(ready_file: Path, *, seconds: int, users: int) -> bytes:
-    command = [sys.executable, "-m", "locust", "-f", str(_LOCUSTFILE), "--headless", "--json", "--skip-log-setup"]
+def _locust(locustfile: Path, ready_file: Path, *, seconds: int, users: int) -> bytes:
+    command = [sys.executable, "-m", "locust", "-f", str(locustfile), "--headless", "--json", "--skip-log-setup"]
     return subprocess.run(  # noqa: S603  # our own command
         [*command, "--users", str(users), "--spawn-rate", str(users), "--run-time", f"{seconds}s"],
         env=os.environ | {"SIMULATOR_READY_FILE": str(ready_file)},
