@@ -1,6 +1,6 @@
-"""The pytest plugin: the fixture `simulation`, and a failing test that tells what was said on the wire."""
+"""The pytest plugin: the fixture `simulation`, failing tests that tell what was said on the wire, and verdicts."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from simulator.simulation import Simulation
 
 _EXCHANGES_SHOWN: Final = 20
+_VERDICTS_SHOWN: Final = 100
+_VERDICT: Final = "verdict on the client under test"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,13 +37,38 @@ def simulation(request: pytest.FixtureRequest) -> "Iterator[Simulation]":
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add the seed and the last exchanges to the report of a test that failed."""
+    """Judge what the test said on the wire; a failed one also tells the seed and the last exchanges."""
     report = yield
     street: Any = getattr(item, "funcargs", {}).get("simulation")
-    if report.when == "call" and report.failed and street is not None:
+    if report.when == "call" and street is not None:
         exchanges = list(street.journal)
-        report.sections.append((f"simulation (seed {street.seed})", "\n".join(_told(exchanges))))
+        report.user_properties += [(_VERDICT, str(verdict)) for verdict in _verdicts(exchanges)]
+        if report.failed:
+            report.sections.append((f"simulation (seed {street.seed})", "\n".join(_told(exchanges))))
     return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """List what the clients under test did wrong on the wire, test by test; nothing fails because of it."""
+    judged = [
+        (report.nodeid, told)
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, told in getattr(report, "user_properties", ())
+        if name == _VERDICT
+    ]
+    if judged:
+        terminalreporter.section("verdicts on the clients under test")
+    for test, told in judged[:_VERDICTS_SHOWN]:
+        terminalreporter.write_line(f"{test}: {told}")
+    if len(judged) > _VERDICTS_SHOWN:
+        terminalreporter.write_line(f"... and {len(judged) - _VERDICTS_SHOWN} more")
+
+
+def _verdicts(exchanges: list[Any]) -> Sequence[object]:
+    from simulator.verdicts import verdicts  # noqa: PLC0415  # pytest loads this file at every start
+
+    return verdicts(exchanges)
 
 
 def _told(exchanges: list[Any]) -> Iterator[str]:

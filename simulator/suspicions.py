@@ -129,6 +129,7 @@ _FIELDS: Final = {
     "user": ["properties", "identity", "subscriptions", "deltas", "refresh_device_metadata"],
     "custom event": ["name", "external_id", "onesignal_id", "timestamp", "idempotency_key", "properties", "payload"],
 }
+_TOO_LARGE: Final = 413
 _NEAR: Final = 0.75
 _SECONDS_UNTIL: Final = 100_000_000_000  # as milliseconds this is 1973, as seconds it is the year 5138
 
@@ -152,11 +153,13 @@ def _over_limits(exchange: Exchange, body: Any) -> Iterator[Suspicion]:
     limit = _LIMITS.get(exchange.path) or _LIMITS.get(exchange.path.rsplit("/", 1)[-1])
     if exchange.method != "POST" or limit is None:
         return
+    count = len(pieces_of(body))
     if exchange.request_bytes > limit.bytes:
         yield Suspicion(OVER_LIMIT, f"{exchange.request_bytes:,} bytes; {exchange.path} takes {limit.bytes:,}")
-    count = len(pieces_of(body))
-    if limit.pieces is not None and count > limit.pieces:
+    elif limit.pieces is not None and count > limit.pieces:
         yield Suspicion(OVER_LIMIT, f"{count:,} events; {exchange.path} takes {limit.pieces:,}")
+    elif exchange.status == _TOO_LARGE and not exchange.weather:
+        yield Suspicion(OVER_LIMIT, f"{exchange.request_bytes:,} bytes were refused as too large")
 
 
 def _old_paths(exchange: Exchange) -> Iterator[Suspicion]:

@@ -51,3 +51,30 @@ def test_a_failing_test_tells_the_seed_and_the_last_exchanges_without_keys(pytes
     outcome.assert_outcomes(failed=1)
     outcome.stdout.fnmatch_lines(["*simulation (seed 0)*", "*POST https://api2.amplitude.com/2/httpapi -> 400*"])
     outcome.stdout.fnmatch_lines(['*"api_key": "[*][*][*]"*'])
+
+
+def test_the_summary_lists_the_sins_of_the_client_under_test(pytester):
+    pytester.makepyfile(
+        """
+        def send(simulation, key):
+            event = {"user_id": "user-1", "event_type": "Play", "insert_id": key}
+            body = {"api_key": simulation.project.api_key, "events": [event]}
+            simulation.session().post("https://api2.amplitude.com/2/httpapi", json=body)
+
+        def test_sinful(simulation):
+            send(simulation, "one")
+            send(simulation, "one")
+
+        def test_clean(simulation):
+            send(simulation, "one")
+            send(simulation, "two")
+        """
+    )
+
+    outcome = pytester.runpytest_subprocess("-p", "no:randomly")
+
+    outcome.assert_outcomes(passed=2)
+    outcome.stdout.fnmatch_lines(
+        ["*verdicts on the clients under test*", "*::test_sinful: sent again what was accepted: 'one'*(you, #2)"]
+    )
+    outcome.stdout.no_fnmatch_line("*test_clean:*")
