@@ -22,6 +22,7 @@ from fake_amplitude.routes import (
     notes,
     profile,
     streaming,
+    subject_access,
     taxonomy,
     user_charts,
     users,
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     profile,
     taxonomy,
     notes,
+    subject_access,
 )
 FORM_MAX = 1_048_576
 BODY_MAX = 20 * 1_048_576

@@ -41,6 +41,7 @@ def _remembered(state: State) -> Iterator[Any]:
         yield [pair, audience.list_id, sorted(audience.sent.items()), audience.run]
     yield state.history
     yield from state.deletions.values()
+    yield from state.subject_requests.values()
     yield list(state.profile_cohorts)
     yield [plan.rows for plan in state.plans.values()]
     yield [[notes.annotations, notes.categories, notes.releases] for notes in state.notes.values()]

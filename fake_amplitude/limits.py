@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from fake_amplitude.records import Project
 
 HOUR_MS = 3_600_000
-REST_CALLS = {  # calls allowed in so many milliseconds, per project
+REST_CALLS = {  # calls (or their cost) allowed in so many milliseconds, per project
     "cohort request": (60, 10 * 60_000),
     "cohort download": (500, 30 * 24 * HOUR_MS),
     "user search and activity": (360, HOUR_MS),
     "streaming metrics": (12, 60_000),
     "deletions": (1, 1_000),
     "profile": (600, 60_000),
+    "subject access": (14_400, HOUR_MS),
 }
 
 
@@ -112,11 +113,11 @@ class RestLimits:
             calls_max, length_ms = REST_CALLS[call]
             raise errors.RateLimited(f"{call}: {calls_max} in {length_ms // 1_000} s")
 
-    def admits(self, call: str, now_ms: int, *, of: object = None) -> bool:
+    def admits(self, call: str, now_ms: int, *, of: object = None, cost: int = 1) -> bool:
         """Count a call of a project, or of the organisation; answer False and count nothing where it is too much."""
         window, (calls_max, _) = self._windows[call], REST_CALLS[call]
         window.forget(now_ms)
-        if window.total(of) >= calls_max:
+        if window.total(of) + cost > calls_max:
             return False
-        window.add(Counter({of: 1}), now_ms)
+        window.add(Counter({of: cost}), now_ms)
         return True

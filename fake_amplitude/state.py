@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fake_amplitude.deletions import DeletionJob
     from fake_amplitude.records import Cohort, CohortDownload, CohortSync, Destination, Plan, Region, SyncRun
     from fake_amplitude.streams import Stream
+    from fake_amplitude.subject_access import SubjectRequest
 
 FIRST_PROJECT_ID = {"US": 100_001, "EU": 500_001}
 AMPLITUDE_IDS_PER_PROJECT = 100_000_000
@@ -45,6 +46,7 @@ class State:
         self.history: dict[str, list[SyncRun]] = {}
         self.streams: dict[str, Stream] = {}
         self.deletions: dict[tuple[int, date], DeletionJob] = {}
+        self.subject_requests: dict[int, SubjectRequest] = {}
         self.profile_cohorts: dict[str, None] = {}
         self.plans: dict[int, TrackingPlan] = {}
         self.notes: dict[int, Notes] = {}

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from fake_amplitude import errors, notes
 from fake_amplitude.auth import authorized_project, world
 from fake_amplitude.wire import notes as wire
+from fake_amplitude.wire.queries import number_in_path
 
 if TYPE_CHECKING:
     from typing import Any
@@ -17,7 +18,6 @@ blueprint = Blueprint("notes", __name__)
 
 JSON = "application/json"
 DELETED = b'{"success":true}'
-DIGITS_MAX = 12
 
 
 @blueprint.get("/api/3/annotations")
@@ -40,20 +40,20 @@ def annotate() -> Response:
 @blueprint.get("/api/3/annotations/<encoded:annotation_id>")
 def annotation(annotation_id: str) -> Response:
     """Show an annotation."""
-    return _shown(notes.annotation(world(), authorized_project(), _number(annotation_id)))
+    return _shown(notes.annotation(world(), authorized_project(), number_in_path(annotation_id)))
 
 
 @blueprint.put("/api/3/annotations/<encoded:annotation_id>")
 def change(annotation_id: str) -> Response:
     """Write an annotation anew."""
     project, form = authorized_project(), wire.parse_json(wire.AnnotationForm)
-    return _shown(notes.change(world(), project, _number(annotation_id), _changes(form)))
+    return _shown(notes.change(world(), project, number_in_path(annotation_id), _changes(form)))
 
 
 @blueprint.delete("/api/3/annotations/<encoded:annotation_id>")
 def erase(annotation_id: str) -> Response:
     """Take an annotation away."""
-    notes.erase(world(), authorized_project(), _number(annotation_id))
+    notes.erase(world(), authorized_project(), number_in_path(annotation_id))
     return Response(DELETED, content_type=JSON)
 
 
@@ -79,7 +79,7 @@ def make_category() -> Response:
 def category(category_id: str) -> Response:
     """Show a category."""
     found = notes.categories(world(), authorized_project())
-    number = _number(category_id)
+    number = number_in_path(category_id)
     if number not in found:
         raise errors.NotFound(f"Category {number} was not found.")
     return Response(wire.render_category(number, found[number]), content_type=JSON)
@@ -89,14 +89,14 @@ def category(category_id: str) -> Response:
 def rename_category(category_id: str) -> Response:
     """Give a category another name."""
     project, form = authorized_project(), wire.parse_json(wire.CategoryForm)
-    number = notes.name_category(world(), project, form.category, number=_number(category_id))
+    number = notes.name_category(world(), project, form.category, number=number_in_path(category_id))
     return Response(wire.render_category(number, form.category), content_type=JSON)
 
 
 @blueprint.delete("/api/3/annotation-categories/<encoded:category_id>")
 def drop_category(category_id: str) -> Response:
     """Take a category away."""
-    notes.drop_category(world(), authorized_project(), _number(category_id))
+    notes.drop_category(world(), authorized_project(), number_in_path(category_id))
     return Response(DELETED, content_type=JSON)
 
 
@@ -104,7 +104,7 @@ def drop_category(category_id: str) -> Response:
 def categorize(category_id: str) -> Response:
     """Put annotations into a category."""
     project, form = authorized_project(), wire.parse_json(wire.BulkForm)
-    return _listed(notes.categorize(world(), project, _number(category_id), form.annotation_ids))
+    return _listed(notes.categorize(world(), project, number_in_path(category_id), form.annotation_ids))
 
 
 @blueprint.get("/api/2/annotations")
@@ -148,9 +148,3 @@ def _changes(form: wire.AnnotationForm) -> dict[str, Any]:
     if form.category is not None:
         changes["category_id"] = notes.category_id(world(), authorized_project(), form.category)
     return changes
-
-
-def _number(said: str) -> int:
-    if not said.isascii() or not said.isdecimal() or len(said) > DIGITS_MAX:
-        raise errors.NotFound(f"{said} was not found.")
-    return int(said)

@@ -8,17 +8,13 @@ import zipfile
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from fake_amplitude.wire.moments import HOUR_MS, moment
-from fake_amplitude.wire.rows import render_row
+from fake_amplitude.wire.rows import render_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from fake_amplitude.records import Event, Project
-
-_ENCODER = msgspec.json.Encoder(order="sorted")
 
 
 def render_export(project: Project, events: Iterable[Event], first_ms_of: Callable[[int], int]) -> bytes:
@@ -28,8 +24,6 @@ def render_export(project: Project, events: Iterable[Event], first_ms_of: Callab
         for hour, of_hour in groupby(events, key=lambda event: event.upload_ms // HOUR_MS):
             at = moment(hour * HOUR_MS)
             name = f"{project.id}/{project.id}_{at:%Y-%m-%d}_{at.hour}#0.json.gz"
-            rows = (render_row(project, event, first_ms_of(event.amplitude_id)) for event in of_hour)
-            lines = b"".join(_ENCODER.encode(row) + b"\n" for row in rows)
             entry = zipfile.ZipInfo(name, date_time=at.timetuple()[:6])
-            archive.writestr(entry, gzip.compress(lines, mtime=0))
+            archive.writestr(entry, gzip.compress(render_lines(project, of_hour, first_ms_of), mtime=0))
     return packed.getvalue()

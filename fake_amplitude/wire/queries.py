@@ -1,4 +1,4 @@
-"""Reads the query string of a REST call; what is not usable is refused in the vendor's envelope."""
+"""Reads the query string and the path of a REST call; what is not usable is refused in the vendor's envelope."""
 
 from __future__ import annotations
 
@@ -29,6 +29,13 @@ def whole_number(name: str, *, default: int) -> int:
         return default
     if not said.isascii() or not said.isdecimal() or len(said) > DIGITS_MAX:
         raise errors.InvalidRestRequest(f"Invalid parameter: {name}")
+    return int(said)
+
+
+def number_in_path(said: str) -> int:
+    """Read the number of a thing; what is no number names nothing."""
+    if not said.isascii() or not said.isdecimal() or len(said) > DIGITS_MAX:
+        raise errors.NotFound(f"{said} was not found.")
     return int(said)
 
 

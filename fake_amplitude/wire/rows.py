@@ -12,6 +12,8 @@ from fake_amplitude.records import NO_SESSION
 from fake_amplitude.wire.moments import render_moment
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from fake_amplitude.records import Event, Project
 
 UNSET_KEYS = [
@@ -46,6 +48,7 @@ ALWAYS: dict[str, Any] = {
     "session_id": NO_SESSION,
     "source_id": "",
 }
+_ENCODER = msgspec.json.Encoder(order="sorted")
 DETAIL_KEYS = {"app_version": "version_name", "ip": "ip_address"}
 
 
@@ -71,6 +74,12 @@ def render_row(project: Project, event: Event, first_ms: int) -> dict[str, Any]:
         "uuid": uuid,
         **details,
     }
+
+
+def render_lines(project: Project, events: Iterable[Event], first_ms_of: Callable[[int], int]) -> bytes:
+    """Render events as lines of JSON with sorted keys."""
+    rows = (render_row(project, event, first_ms_of(event.amplitude_id)) for event in events)
+    return b"".join(_ENCODER.encode(row) + b"\n" for row in rows)
 
 
 def row_id(project: Project, event: Event) -> str:
