@@ -35,9 +35,14 @@ class AmplitudeReader:
 
     def cohort(self, cohort_id: str) -> tuple[str, int]:
         """Give name and size of a cohort."""
-        cohorts = self.calls.get("/api/3/cohorts")["cohorts"]
-        found = next(cohort for cohort in cohorts if cohort["id"] == cohort_id)
+        found = self.listed(cohort_id)
         return found["name"], found["size"]
+
+    def listed(self, cohort_id: str) -> dict[str, Any]:
+        """Give a cohort as the list of cohorts shows it, with its syncs."""
+        cohorts = self.calls.get("/api/3/cohorts?includeSyncInfo=true")["cohorts"]
+        found: dict[str, Any] = next(cohort for cohort in cohorts if cohort["id"] == cohort_id)
+        return found
 
     def members(self, cohort_id: str, mapped_property: str = "user_id", also: Sequence[str] = ()) -> Iterator[Member]:
         """Download a cohort with the user properties that are asked for: request, poll, read the CSV."""
@@ -114,6 +119,11 @@ class OneSignalReader:
     def segment_name(self, segment_id: str) -> str:
         """Find a segment's name by its id."""
         return next(str(found["name"]) for found in self.segments() if found["id"] == segment_id)
+
+    def segment(self, segment_id: str) -> dict[str, Any]:
+        """Read a segment with its filters."""
+        detail = self.calls.get(f"/apps/{self.app_id}/segments/{segment_id}?include-segment-detail=true")
+        return dict(detail["payload"])
 
     def label_of(self, value: str, labels: Iterable[str]) -> str:
         """Say under which of these labels OneSignal knows a value; "" under none."""

@@ -57,9 +57,19 @@ class Clues:
         told = self._told(member)
         if told.skip_reason == _REJECTED:
             return Cause("A06")
+        if self._history.is_refused:
+            return Cause("A40")
+        if told.operation == "ADD" and told.value != member.value:
+            return Cause("A34", told=f"sent as {told.value!r} under an earlier mapping")
+        return self._of_a_sync_that_went_well(member, told)
+
+    def _of_a_sync_that_went_well(self, member: Member, told: Told) -> Cause:
+        is_acknowledged = told.operation == "ADD" and not told.skip_reason
+        if is_acknowledged and not self._history.has_segment:
+            return Cause("A24")
         if self._types.get(member.value, {""}) <= self._subscribers.kept_out:
             return Cause("A27")
-        if told.operation == "ADD" and not told.skip_reason:
+        if is_acknowledged:
             return Cause("A36")
         if self._history.undelivered and not told.operation:
             return Cause("A35")

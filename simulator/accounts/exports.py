@@ -7,7 +7,7 @@ subscription: `external_user_id`, `id`, `invalid_identifier` and, where they are
 `operation`, the mapped property, `skip_reason`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from fake_onesignal.subscriptions import CANONICAL_TYPES, DEVICE_TYPES
@@ -45,19 +45,24 @@ def channels(table: Table) -> Iterator[Channel]:
         raise WrongUsageError(f"{table.name} looks like Amplitude's cohort, not like OneSignal's export")
     external_id = table.need("external_user_id", "external_id", remedy=_EXPORT_AGAIN)
     which = table.need("id", "subscription_id", "player_id")
-    is_subscribed = _subscribed(table)
+    invalid, notified = table.find("invalid_identifier"), table.find("notification_types")
+    if invalid is None and notified is None:
+        table.need("invalid_identifier")
     type_, address, onesignal_id = (table.find(name) for name in ("device_type", "identifier", "onesignal_id"))
     for line in table.rows():
         fields = line.fields
         kind = "" if type_ is None else fields[type_].strip()
         kind = _TYPES.get(kind) or CANONICAL_TYPES.get(kind.lower(), kind)
+        types = None if notified is None else _notification_types(table, line, notified)
+        is_invalid = invalid is not None and _is_yes(table, line, invalid)
         yield Channel(
             external_id=fields[external_id],
             subscription_id=fields[which].strip(),
-            subscribed=is_subscribed(line, kind),
+            subscribed=not is_invalid and _is_subscribed(kind, types),
             type=kind,
             address="" if address is None else fields[address],
             onesignal_id="" if onesignal_id is None else fields[onesignal_id],
+            notification_types=types,
         )
 
 
@@ -72,20 +77,6 @@ def told(table: Table, mapped_property: str = "user_id") -> dict[str, Told]:
     return found
 
 
-def _subscribed(table: Table) -> Callable[[Line, str], bool]:
-    """Say how a row of this table shows that it is subscribed (`facts/onesignal-api.md` 4.2)."""
-    invalid, notified = table.find("invalid_identifier"), table.find("notification_types")
-    if invalid is None and notified is None:
-        table.need("invalid_identifier")
-
-    def is_subscribed(line: Line, type_: str) -> bool:
-        if invalid is not None and _is_yes(table, line, invalid):
-            return False
-        return notified is None or _is_notified(table, line, notified, type_=type_)
-
-    return is_subscribed
-
-
 def _is_yes(table: Table, line: Line, place: int) -> bool:
     word = line.fields[place].strip().lower()
     if word not in _YES | _NO:
@@ -93,12 +84,18 @@ def _is_yes(table: Table, line: Line, place: int) -> bool:
     return word in _YES
 
 
-def _is_notified(table: Table, line: Line, place: int, *, type_: str) -> bool:
+def _notification_types(table: Table, line: Line, place: int) -> int | None:
     text = line.fields[place].strip()
     if not text or text.lower() == "null":
-        return True
+        return None
     try:
-        number = int(text)
+        return int(text)
     except ValueError as error:
         raise table.wrong(line.number, f"notification_types is a whole number, not {text!r}") from error
-    return number > 0 or (type_ in _ADDRESSES and number in _NEVER_PROMPTED)
+
+
+def _is_subscribed(type_: str, notification_types: int | None) -> bool:
+    """Say what `notification_types` says; nobody is prompted for an e-mail address or a phone number."""
+    if notification_types is None or notification_types > 0:
+        return True
+    return type_ in _ADDRESSES and notification_types in _NEVER_PROMPTED

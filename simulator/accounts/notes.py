@@ -10,6 +10,7 @@ from simulator.accounts.subscribers import Subscribers
 from simulator.reconcile import Account, Outcome
 
 SUBSCRIPTIONS_MAX: Final = 20
+UNINSTALLED: Final = -10
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ def _full(_: Account, subscribers: Subscribers) -> Note:
     full = [each for each in subscribers.external_ids if _count(subscribers, each) >= SUBSCRIPTIONS_MAX]
     orphans = sum(1 for each in subscribers.every if not each.external_id)
     return Note("A13", len(full) if orphans else 0, f"{_some(full)}; {orphans:,} channels are nobody's")
+
+
+def _gone(_: Account, subscribers: Subscribers) -> Note:
+    gone = sum(1 for each in subscribers.every if each.notification_types == UNINSTALLED)
+    return Note("A21", gone, f"{gone:,} devices were found uninstalled when something was sent")
 
 
 def _doubled(_: Account, subscribers: Subscribers) -> Note:
@@ -71,6 +77,7 @@ def _some(ids: list[str], most: int = 3) -> str:
 _NOTES: Final[tuple[Callable[[Account, Subscribers], Note], ...]] = (
     _too_short,
     _full,
+    _gone,
     _doubled,
     _only_in_journeys,
     _strangers_all,

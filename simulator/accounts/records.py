@@ -34,6 +34,7 @@ class Channel(NamedTuple):
     type: str = ""
     address: str = ""
     onesignal_id: str = ""
+    notification_types: int | None = None
 
 
 class Told(NamedTuple):
@@ -49,10 +50,13 @@ class History:
     """What is known of a cohort's syncs.
 
     `told` is the last line of each Amplitude ID; `former_values` are values that were sent under another mapping;
-    `undelivered` counts users of batches that were given up.
+    `undelivered` counts users of batches that were given up, `is_refused` says that OneSignal takes no updates now, and
+    `has_segment` whether there is a segment at all.
     """
 
     told: Mapping[str, Told] = field(default_factory=dict)
     former_values: frozenset[str] = frozenset()
     undelivered: int = 0
     is_one_time: bool = False
+    is_refused: bool = False
+    has_segment: bool = True

@@ -91,8 +91,6 @@ class Table:
             yield
         except csv.Error as error:
             raise self.wrong(self._reader.line_num, f"broken CSV: {error}") from error
-        except UnicodeDecodeError as error:
-            raise self.wrong(self._reader.line_num + 1, f"not UTF-8: {error.reason}") from error
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise self.wrong(self._reader.line_num + 1, f"broken gzip: {error}") from error
 
@@ -106,8 +104,8 @@ def table(path: Path) -> Iterator[Table]:
             file.seek(0)
             _refuse_other_formats(path.name, magic)
             binary = gzip.open(file) if magic.startswith(_GZIP) else file  # noqa: SIM115  # closed with `file`
-            with io.TextIOWrapper(binary, encoding="utf-8-sig", newline="") as text:
-                yield Table(path.name, text)
+            with io.TextIOWrapper(binary, encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
+                yield Table(path.name, _utf8(path.name, text))
     except OSError as error:
         raise WrongUsageError(f"cannot read {str(path)!r}: {error.strerror or error}") from error
 
@@ -121,6 +119,17 @@ def _refuse_other_formats(name: str, magic: bytes) -> None:
     for beginning, what in _OTHER_FORMATS.items():
         if magic.startswith(beginning):
             raise WrongUsageError(f"{name} is {what}")
+
+
+def _utf8(name: str, lines: Iterable[str]) -> Iterator[str]:
+    """Let lines pass that are UTF-8; whatever else a file holds was escaped when it was read."""
+    for number, line in enumerate(lines, 1):
+        if not line.isascii():
+            try:
+                line.encode()
+            except UnicodeEncodeError as error:
+                raise WrongUsageError(f"{name}, line {number}: not UTF-8 at character {error.start + 1}") from error
+        yield line
 
 
 def _plain(column: str) -> str:

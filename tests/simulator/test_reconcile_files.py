@@ -1,0 +1,275 @@
+"""Two real files are reconciled on the command line; whatever is wrong with a file is said in one line."""
+
+import csv
+import gzip
+import io
+
+import orjson
+import pytest
+from click.testing import CliRunner
+
+from simulator.__main__ import main
+from simulator.accounts.from_files import Files, reconcile_files
+
+COHORT = ["amplitude_id", "user_id", "email"]
+USERS = [
+    "id",
+    "identifier",
+    "device_type",
+    "invalid_identifier",
+    "external_user_id",
+    "onesignal_id",
+    "notification_types",
+]
+
+
+def written(path, header, rows, *, delimiter=",", encoding="utf-8", end="\n"):
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL).writerows([header, *rows])
+    content = text.getvalue().encode(encoding)
+    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+    return path
+
+
+def subscription(number, external_id, *, invalid="f", types="1", device_type="1", address=None, onesignal_id=""):
+    return [f"s{number}", address or f"token-{number}", device_type, invalid, external_id, onesignal_id, types]
+
+
+@pytest.fixture
+def files(tmp_path):
+    """One member for each of the plain reasons, and one who can be reached on three channels."""
+    members = [
+        ["1", "rich", "rich@example.com"],
+        ["2", "", "nobody@example.com"],
+        ["3", "gone", ""],
+        ["4", "mute", ""],
+        ["5", "Rich", ""],
+        ["6", "bare", ""],
+        ["1", "rich", "rich@example.com"],
+    ]
+    channels = [
+        subscription(1, "rich"),
+        subscription(2, "rich", device_type="11", types="-99", address="rich@example.com"),
+        subscription(3, "rich", device_type="14", types=""),
+        subscription(4, "rich", types="-2"),
+        subscription(5, "mute", invalid="t"),
+        subscription(6, ""),
+        subscription(1, "rich"),
+        ["", "", "", "f", "bare", "", ""],
+    ]
+    return Files(written(tmp_path / "cohort.csv", COHORT, members), written(tmp_path / "users.csv.gz", USERS, channels))
+
+
+def codes(account):
+    return {row.code: row.users for row in account.losses}
+
+
+def run(*words):
+    done = CliRunner().invoke(main, ["reconcile", *map(str, words)])
+    return done.exit_code, done.stdout, done.stderr
+
+
+def refusal(cohort, users, *words):
+    code, out, error = run("--amplitude", cohort, "--onesignal", users, *words)
+    assert (code, out, error.count("\n")) == (2, "", 1)
+    return error.removeprefix("simulator: ").strip()
+
+
+def test_every_line_of_the_cohort_is_in_one_row_and_every_subscription_counts_once(files):
+    account, notes = reconcile_files(files)
+
+    assert codes(account) == {"": 1, "A02": 1, "A04": 1, "A03": 1, "A10": 1, "A11": 1}
+    assert (account.cohort.users, account.reachable.users, account.segment.subscriptions) == (7, 1, 3)
+    assert account.sum_holds
+    assert [(note.code, note.count) for note in notes] == [("", 1), ("A08", 0), ("A28", 1)][::2]
+
+
+@pytest.mark.parametrize("change", ["order", "bom", "semicolons", "crlf", "spelling"])
+def test_the_same_content_in_another_shape_has_the_same_account(files, tmp_path, change):
+    rows = list(csv.reader(io.StringIO(files.cohort.read_text())))
+    shape = {"delimiter": ";"} if change == "semicolons" else {"end": "\r\n"} if change == "crlf" else {}
+    if change == "order":
+        rows = [row[::-1] for row in rows]
+    if change == "bom":
+        shape = {"encoding": "utf-8-sig"}
+    if change == "spelling":
+        rows[0] = ["Amplitude ID", "User ID", "E-Mail"]
+
+    other = written(tmp_path / "other.csv", rows[0], rows[1:], **shape)
+
+    assert codes(reconcile_files(Files(other, files.users))[0]) == codes(reconcile_files(files)[0])
+
+
+def test_a_quoted_newline_belongs_to_its_value(tmp_path):
+    cohort = written(tmp_path / "c.csv", COHORT, [["1", "two\nlines", ""], ["2", "rich", ""]])
+    users = written(tmp_path / "u.csv", USERS, [subscription(1, "two\nlines"), subscription(2, "rich")])
+
+    account, _ = reconcile_files(Files(cohort, users))
+
+    assert (account.reachable.users, account.segment.subscriptions) == (2, 2)
+
+
+def test_the_mapped_property_may_be_another_column(tmp_path):
+    cohort = written(tmp_path / "c.csv", COHORT, [["1", "u1", "a@example.com"], ["2", "u2", ""], ["3", "", ""]])
+    users = written(tmp_path / "u.csv", USERS, [subscription(1, "a@example.com")])
+
+    account, _ = reconcile_files(Files(cohort, users), mapped_property="email")
+
+    assert codes(account) == {"A01": 1, "A02": 1}
+    assert account.segment.subscriptions == 1
+
+
+def test_a_number_that_the_rows_do_not_explain_is_a_remainder(files):
+    code, out, _ = run("--amplitude", files.cohort, "--onesignal", files.users, "--segment-count", 5, "--json")
+
+    shown = orjson.loads(out)
+    assert (code, shown["holds"], shown["remainder"]) == (1, False, 2)
+
+
+def test_a_segment_export_says_who_is_missing_and_who_is_too_much(tmp_path):
+    cohort = written(tmp_path / "c.csv", COHORT, [["1", "alice", ""], ["2", "bobby", ""]])
+    every = [subscription(1, "alice"), subscription(2, "bobby"), subscription(3, "carol")]
+    users = written(tmp_path / "u.csv", USERS, every)
+    segment = written(tmp_path / "s.csv", USERS, [every[0], every[2]])
+
+    account, _ = reconcile_files(Files(cohort, users, segment=segment))
+
+    assert codes(account) == {"A29": 1}
+    assert [(row.code, row.subscriptions) for row in account.gains] == [("A12", 0), ("A29", 1)]
+    assert account.sum_holds
+
+
+def test_the_sync_history_says_who_was_refused_and_who_was_kept_from_the_segment(tmp_path):
+    cohort = written(tmp_path / "c.csv", COHORT, [["1", "alice", ""], ["2", "bobby", ""], ["3", "carol", ""]])
+    users = written(tmp_path / "u.csv", USERS, [subscription(1, "alice"), subscription(2, "bobby")])
+    segment = written(tmp_path / "s.csv", USERS, [subscription(1, "alice")])
+    header = ["amplitude_id", "operation", "user_id", "skip_detected", "skip_reason"]
+    told = [["2", "ADD", "bobby", "false", ""], ["3", "ADD", "carol", "true", "Rejected by partner"]]
+
+    account, _ = reconcile_files(
+        Files(cohort, users, segment=segment, history=written(tmp_path / "h.csv", header, told))
+    )
+
+    assert codes(account) == {"A06": 1, "A36": 1}
+
+
+def test_an_earlier_export_says_where_the_devices_went(tmp_path):
+    people = ["gone-1", "left-2", "sold-3", "name-4"]
+    cohort = written(tmp_path / "c.csv", COHORT, [[str(number), who, ""] for number, who in enumerate(people)])
+    before = [subscription(number, who, onesignal_id=f"o{number}") for number, who in enumerate(people)]
+    now = [
+        subscription(1, "", onesignal_id="o9"),
+        subscription(2, "other", onesignal_id="o8"),
+        subscription(3, "renamed", onesignal_id="o3"),
+    ]
+
+    account, _ = reconcile_files(
+        Files(
+            cohort,
+            written(tmp_path / "u.csv", USERS, now),
+            before=written(tmp_path / "b.csv", USERS, before),
+        )
+    )
+
+    assert codes(account) == {"A22": 1, "A14": 1, "A15": 1, "A20": 1}
+
+
+def test_one_external_id_of_two_users_is_remarked(tmp_path):
+    """`facts/integration.md` 2.5 A17."""
+    cohort = written(tmp_path / "c.csv", COHORT, [["1", "alice", ""]])
+    twice = [subscription(1, "alice", onesignal_id="o1"), subscription(2, "alice", onesignal_id="o2")]
+
+    _, notes = reconcile_files(Files(cohort, written(tmp_path / "u.csv", USERS, twice)))
+
+    assert [(note.code, note.count) for note in notes] == [("A17", 1)]
+
+
+@pytest.mark.parametrize("people", [500, 80_001])
+def test_a_count_above_eighty_thousand_users_is_an_estimate(tmp_path, people):
+    """`facts/integration.md` 2.5 A23."""
+    ids = [f"user-{number}" for number in range(people)]
+    cohort = written(tmp_path / "c.csv", COHORT, [[who, who, ""] for who in ids[:100]])
+    users = written(tmp_path / "u.csv", USERS, [subscription(who, who) for who in ids])
+
+    near, far = (reconcile_files(Files(cohort, users), segment_count=shown)[0] for shown in (104, 106))
+
+    assert near.sum_holds is (people > 80_000)
+    assert [(row.code, row.subscriptions) for row in near.gains][1:] == ([("A23", 4)] if near.sum_holds else [])
+    assert not far.sum_holds
+
+
+def test_a_user_is_explained_and_everybody_is_listed(files):
+    code, out, _ = run("--amplitude", files.cohort, "--onesignal", files.users, "--json", "--explain", "Rich", "--list")
+
+    shown = orjson.loads(out)
+    assert code == 0
+    assert shown["explanation"][-1] == "A04: is in OneSignal in another case (case; OneSignal has 'rich')"
+    assert [(each["user"], each["code"]) for each in shown["everybody"]][2:5] == [
+        ("gone", "A03"),
+        ("mute", "A11"),
+        ("Rich", "A04"),
+    ]
+    assert sum(row["users"] for row in shown["account"][1:-3]) + 1 == shown["account"][0]["users"]
+
+
+def test_the_table_is_readable_by_a_person(files):
+    code, out, _ = run("--amplitude", files.cohort, "--onesignal", files.users)
+
+    assert code == 0
+    assert "A04" in out
+    assert "holds  every user is in one row; 0 subscriptions are not explained" in out
+
+
+def test_what_is_wrong_with_a_file_is_said_with_its_place(files, tmp_path):
+    bad = tmp_path / "bad.csv"
+
+    def said(content, **other):
+        bad.write_bytes(content)
+        return refusal(other.get("cohort", bad), other.get("users", files.users))
+
+    assert said(b"") == "bad.csv is empty"
+    assert said(b"amplitude_id,userid\n1,a\n") == "bad.csv has no column 'user_id'; the nearest is 'userid'"
+    assert said(b"amplitude_id,user_id\n1,a\n2\n") == "bad.csv, line 3: 1 fields where the header has 2"
+    assert said(b'amplitude_id,user_id\n1,"a\n') == "bad.csv, line 2: broken CSV: unexpected end of data"
+    assert said(b'amplitude_id,user_id\n1,"a"b\n') == "bad.csv, line 2: broken CSV: ',' expected after '\"'"
+    assert said(b"amplitude_id,user_id\n1,a\n2,\xff\n") == "bad.csv, line 3: not UTF-8 at character 3"
+    assert said(b"amplitude_id,user_id,user_id\n") == "bad.csv, line 1: the column 'user_id' is there twice"
+    assert said(gzip.compress(b"amplitude_id,user_id\n" * 99)[:-9]).startswith("bad.csv, line 100: broken gzip: ")
+    assert said(b"\x1f\x8bnonsense").startswith("bad.csv, line 1: broken gzip: ")
+    assert said("amplitude_id,user_id\n".encode("utf-16")) == "bad.csv is UTF-16; save it as UTF-8"
+    assert said(b"PK\x03\x04...").startswith("bad.csv is a zip archive")
+    assert said(b"id,external_user_id,invalid_identifier\n", cohort=bad).endswith("not like Amplitude's cohort")
+
+
+def test_what_is_wrong_with_onesignals_file_is_said_with_its_place(files, tmp_path):
+    bad = tmp_path / "bad.csv"
+
+    def said(content):
+        bad.write_bytes(content)
+        return refusal(files.cohort, bad)
+
+    assert said(b"id,invalid_identifier\n") == (
+        "bad.csv has no column 'external_user_id'; the nearest is 'invalid_identifier' "
+        "(export again with extra_fields external_user_id)"
+    )
+    assert said(b"id,external_user_id\n").startswith("bad.csv has no column 'invalid_identifier'; the nearest is ")
+    assert said(b"id,external_user_id,invalid_identifier\n1,a,f\n2,b,x\n") == (
+        "bad.csv, line 3: invalid_identifier is t or f, not 'x'"
+    )
+    assert said(b"id,external_user_id,notification_types\n1,a,many\n") == (
+        "bad.csv, line 2: notification_types is a whole number, not 'many'"
+    )
+    assert said(b"amplitude_id,user_id\n1,a\n").endswith("not like OneSignal's export")
+
+
+def test_wrong_usage_is_one_line_with_the_nearest_right_name(files, tmp_path):
+    missing = tmp_path / "missing.csv"
+
+    assert refusal(missing, files.users) == f"cannot read {str(missing)!r}: No such file or directory"
+    assert refusal(tmp_path, files.users) == f"cannot read {str(tmp_path)!r}: Is a directory"
+    assert refusal(files.cohort, files.users, "--explain", "rihc") == (
+        "there is no user of the cohort 'rihc'; the nearest is 'rich'"
+    )
+    assert "No such option '--segmnt'" in refusal(files.cohort, files.users, "--segmnt", "x")
+    assert "--segment-count" in refusal(files.cohort, files.users, "--segment-count", "many")
+    assert run("--amplitude", files.cohort)[0] == 2
