@@ -10,7 +10,6 @@ from fake_amplitude.records import SyncRun
 from fake_amplitude.sync_schedule import PERIODS
 from simulator.accounts.notes import Note
 from simulator.hosts import AMPLITUDE_HOSTS
-from simulator.hosts import AMPLITUDE_HOSTS
 from simulator.journal import Exchange
 from simulator.reconcile import Account
 from simulator.simulation import Simulation
