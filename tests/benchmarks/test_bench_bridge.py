@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
+import psutil
 import pytest
 import requests
 from requests.adapters import HTTPAdapter
@@ -20,7 +21,7 @@ from bridge.records import NewDelivery
 from simulator import Simulation
 
 SERVERS = Path(__file__).with_name("bench_servers.py")
-CLIENTS, REQUESTS_EACH, THREADS = 64, 100, 32
+CLIENTS, REQUESTS_EACH, THREADS, TURNS = 64, 20, 32, 8
 DOOR_RATIO_MIN = 0.5
 EVENTS = 100_000
 DRAIN_PER_SECOND_MIN = 25_000
@@ -42,7 +43,7 @@ def serving(outbox_url):
                 break
             except OSError:
                 assert server.poll() is None
-        yield port
+        yield port, server
         server.terminate()
 
 
@@ -65,23 +66,42 @@ def knock(port, client):
     connection.close()
 
 
-def requests_per_second(port):
+def knock_together(port, turn):
     with ThreadPoolExecutor(CLIENTS) as pool:
-        began = time.perf_counter()
-        list(pool.map(lambda client: knock(port, client), range(CLIENTS)))
-        return CLIENTS * REQUESTS_EACH / (time.perf_counter() - began)
+        list(pool.map(lambda client: knock(port, f"{turn}-{client}"), range(CLIENTS)))
+
+
+def worked_s(server):
+    """Answer how long a server has worked until now, with all its processes."""
+    everybody = psutil.Process(server.pid)
+    return sum(sum(each.cpu_times()[:2]) for each in (everybody, *everybody.children(recursive=True)))
+
+
+def took(port, server, turn):
+    """Answer how long a turn took: by the clock, and by how long the server worked."""
+    began, had_worked = time.perf_counter(), worked_s(server)
+    knock_together(port, turn)
+    return time.perf_counter() - began, worked_s(server) - had_worked
+
+
+def taking_turns(idle, door):
+    """Answer how fast the door is when a no-op is 1: by the clock, and by how long the two servers worked."""
+    turns = [(*took(*idle, turn), *took(*door, turn)) for turn in range(TURNS)]
+    idle_s, idle_work_s, door_s, door_work_s = (sum(column) for column in zip(*turns, strict=True))
+    return idle_s / door_s, idle_work_s / door_work_s
 
 
 @pytest.mark.slow
 @pytest.mark.benchmark(group="the event door")
 def test_a_durable_event_costs_at_most_twice_a_flask_no_op(benchmark, tmp_path):
     with serving("nothing") as idle, serving(f"sqlite:///{tmp_path}/outbox.db") as door:
-        requests_per_second(idle)
-        nothing = requests_per_second(idle)
-        durable = benchmark.pedantic(requests_per_second, args=(door,), rounds=1, warmup_rounds=0)
+        for port, _ in (idle, door):
+            knock_together(port, "first")
+        by_the_clock, by_work = benchmark.pedantic(taking_turns, args=(idle, door), rounds=1, warmup_rounds=0)
 
-    benchmark.extra_info["requests/s, no-op and door"] = (round(nothing), round(durable))
-    assert durable / nothing >= DOOR_RATIO_MIN
+    benchmark.extra_info["no-op = 1, door by the clock and by work"] = (round(by_the_clock, 2), round(by_work, 2))
+    assert by_the_clock >= DOOR_RATIO_MIN
+    assert by_work >= DOOR_RATIO_MIN
 
 
 def event_of(number):
