@@ -98,6 +98,14 @@ def _settle_channel(state: AppState, draft: Draft) -> Draft:
     return replace(draft, channel=next(iter(channels), draft.channel))
 
 
+def is_to_one_device(world: World, app_id: str, notification_id: str) -> bool:
+    """Say whether a message was asked for with one player id, as apps of 2022 did without any key (3)."""
+    state = world.apps.get(app_id)
+    notification = state.ledger.notifications.get(notification_id) if state else None
+    audience = notification.draft.audience if notification else None
+    return isinstance(audience, BySubscriptions) and audience.legacy and len(audience.ids) == 1
+
+
 def cancel(world: World, state: AppState, notification_id: str) -> Notification:
     """Cancel what of a message is still to be sent; cancelling it again changes nothing (inferred)."""
     notification = view(world, state, notification_id)

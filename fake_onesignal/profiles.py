@@ -54,6 +54,15 @@ class Profile(Struct, frozen=True):
     answers_recipients: bool = False
     """Whether POST /notifications says how many it reaches: 2022 did, today's service no longer does (6.2)."""
 
+    shows_empty_id: bool = True
+    """Whether the `id` of a message that reaches nobody is "", or missing, which the docs also call possible (6.2)."""
+
+    devices_need_key: bool = True
+    """Whether a message to devices by their ids needs the key (docs), or anybody may send and cancel it (2022, 3)."""
+
+    zoneless_is_utc_minus_h: int = 0
+    """The zone of a `send_after` without one: UTC (inferred), or UTC-11 (the client's own text)."""
+
     remaining_is_null: bool = False
     """What a queued message has as `remaining`: null (docs), which the strict client rejects, or 0 (6.3)."""
 
@@ -106,6 +115,7 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         live_activity_updated=200,
         evicts_subscriptions=False,
         unsubscribed_says_text=False,
+        zoneless_is_utc_minus_h=11,
         ids_max=2_000,
         file_not_ready=403,
     ),
@@ -123,6 +133,7 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
     "2022": Profile(
         history_accepted=200,
         answers_recipients=True,
+        devices_need_key=False,
         ids_max=2_000,
         file_not_ready=403,
         files_show_badges=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, request
 
@@ -25,6 +25,9 @@ from fake_onesignal.wire.notifications import (
     parse_time_offset,
 )
 
+if TYPE_CHECKING:
+    from fake_onesignal.state import AppState
+
 routes = Blueprint("notifications", __name__)
 
 PAGE_MAX: Final = 50
@@ -34,12 +37,19 @@ PAGE_MAX: Final = 50
 def create_notification() -> Response:
     """Accept a message; it is sent later."""
     sent = asked.json_object()
-    state = asked.app_with_key(parse_app_id(sent.get("app_id")))
     world = asked.world()
-    draft = parse_notification(sent, ids_max=world.profile.ids_max)
+    state = _app_of_sender(parse_app_id(sent.get("app_id")), is_to_devices=bool(sent.get("include_player_ids")))
+    draft = parse_notification(sent, world.profile)
     world.limits.spend_message(state.app)
     result = notifications.create(world, state, draft)
     return asked.marked_replay(answer(render_sent(result, world.profile)), is_replay=result.is_replay)
+
+
+def _app_of_sender(app_id: str, *, is_to_devices: bool) -> AppState:
+    """Open the app for a caller with its key; for a message to devices by their ids, in a profile, for anybody."""
+    if is_to_devices and not asked.world().profile.devices_need_key:
+        return asked.app_with_key_or_sdk(app_id)
+    return asked.app_with_key(app_id)
 
 
 @routes.post("/notifications/count-unsaved")
@@ -82,9 +92,11 @@ def view_notification(notification_id: str) -> Response:
 @routes.delete("/notifications/<notification_id>")
 def cancel_notification(notification_id: str) -> Response:
     """Cancel a message that is still queued."""
-    state = asked.app_with_key(parse_app_id(request.args.get("app_id")))
-    asked.world().limits.spend_message(state.app)
-    notifications.cancel(asked.world(), state, notification_id.lower())
+    world, app_id = asked.world(), parse_app_id(request.args.get("app_id"))
+    is_to_one = notifications.is_to_one_device(world, app_id, notification_id.lower())
+    state = _app_of_sender(app_id, is_to_devices=is_to_one)
+    world.limits.spend_message(state.app)
+    notifications.cancel(world, state, notification_id.lower())
     return answer({"success": True})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, tzinfo
 from typing import Final
 
 from fake_onesignal.message_errors import SendAfterError, TimeOfDayError
@@ -21,14 +21,14 @@ _FORMATS: Final = (
 _TIMES: Final = ("%H:%M", "%H:%M:%S", "%I:%M%p", "%I:%M %p", "%I:%M:%S%p")
 
 
-def parse_send_after(text: str) -> datetime:
-    """Read the moment that a customer means; without a zone it is UTC (inferred)."""
+def parse_send_after(text: str, *, zoneless: tzinfo = UTC) -> datetime:
+    """Read the moment that a customer means; without a zone it is in `zoneless`."""
     if len(text) > _LENGTH_MAX:
         raise SendAfterError
     cleaned = _ZONE.sub("", _ORDINAL.sub(r"\1", _REMARK.sub("", text))).replace("Sept ", "Sep ").strip()
     try:
         moment = _read(cleaned)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zoneless)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise SendAfterError from error
 

@@ -49,7 +49,7 @@ _INVALID_TOKENS: Final = {"Email": "invalid_email_tokens", "SMS": "invalid_phone
 
 def render_sent(sent: Sent, profile: Profile) -> dict[str, Any]:
     """Render the answer to POST /notifications; its id is "" when nobody is reached (facts/onesignal-api.md 6.2)."""
-    rendered: dict[str, Any] = {"id": sent.id}
+    rendered: dict[str, Any] = {"id": sent.id} if sent.id or profile.shows_empty_id else {}
     if profile.answers_recipients:
         rendered["recipients"] = sent.recipients
     if sent.id:

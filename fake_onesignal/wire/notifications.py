@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta, timezone
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -34,8 +35,11 @@ from fake_onesignal.wire.message_limits import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from fake_onesignal.message_kinds import Channel
     from fake_onesignal.notifications import Cursor
+    from fake_onesignal.profiles import Profile
 
 Words: TypeAlias = dict[str, str]
 Parsed = TypeVar("Parsed")
@@ -149,10 +153,10 @@ def parse_time_offset(text: str) -> Cursor:
         return int(parse_send_after(text).timestamp() * 1_000_000), ""
 
 
-def parse_notification(sent: dict[str, Any], *, ids_max: int) -> Draft:
+def parse_notification(sent: dict[str, Any], profile: Profile) -> Draft:
     """Read the message that a request asks for, checked in every part that needs no look at the app."""
     body = _typed(sent, NotificationBody)
-    audience = audience_of(body, ids_max=ids_max)
+    audience = audience_of(body, ids_max=profile.ids_max)
     types = tuple(type_ for flag, types in PLATFORM_FLAGS.items() if getattr(body, flag) for type_ in types)
     channel = _channel(body, narrowed=bool(types))
     _check_content(body, channel or "push")
@@ -169,7 +173,7 @@ def parse_notification(sent: dict[str, Any], *, ids_max: int) -> Draft:
         url=body.url or "",
         app_url=body.app_url or "",
         web_url=body.web_url or "",
-        send_after=parse_send_after(body.send_after) if body.send_after else None,
+        send_after=_send_after(body, profile),
         idempotency_key=body.idempotency_key or body.external_id or "",
         includes_unsubscribed=bool(body.include_unsubscribed),
         **_pace(body, channel or "push"),
@@ -177,6 +181,11 @@ def parse_notification(sent: dict[str, Any], *, ids_max: int) -> Draft:
         is_huawei_message=body.huawei_msg_type == "message",
         properties=_echo(sent),
     )
+
+
+def _send_after(body: NotificationBody, profile: Profile) -> datetime | None:
+    zoneless = timezone(timedelta(hours=-profile.zoneless_is_utc_minus_h))
+    return parse_send_after(body.send_after, zoneless=zoneless) if body.send_after else None
 
 
 def _pace(body: NotificationBody, channel: Channel) -> dict[str, Any]:

@@ -1,6 +1,10 @@
 """To whom a message goes: push tokens, limits of ids, 2022's recipients, and who can confirm a delivery."""
 
+from datetime import UTC, datetime
+
 import pytest
+
+from fake_onesignal.profiles import Profile
 
 
 @pytest.mark.parametrize(
@@ -62,6 +66,45 @@ def test_the_answer_of_2022_says_how_many_it_reaches(new_shop):
     nobody = shop.post(included_segments=["Nobody here"], contents=contents)
 
     assert [answer.json.get("recipients") for answer in (by_segment, by_id, nobody)] == [2, 1, 0]
+
+
+def test_in_2022_an_app_sends_to_devices_and_cancels_without_the_key(new_shop):
+    """facts/onesignal-api.md 3."""
+    for profile, statuses in (("2022", [200, 200, 400, 200, 400]), ("suggested", [403] * 5)):
+        shop = new_shop(profile=profile)
+        anna, ben = shop.device("anna"), shop.device("ben")
+        body = {"app_id": shop.app.id, "contents": {"en": "Hello"}, "send_after": "2026-03-03 09:00:00 GMT+0000"}
+        cancelled = []
+        for ids in ([anna], [anna, ben]):
+            mine = shop.call("POST", "/notifications", body | {"include_player_ids": ids}).json["id"]
+            cancelled.append(shop.sdk("DELETE", f"/notifications/{mine}?app_id={shop.app.id}"))
+
+        answers = [
+            shop.sdk("POST", "/notifications", body | {"include_player_ids": [anna, ben]}),
+            cancelled[0],
+            shop.sdk("POST", "/notifications", body | {"included_segments": ["All"], "include_player_ids": None}),
+            shop.sdk("POST", "/notifications", body | {"include_player_ids": [anna]}),
+            cancelled[1],
+        ]
+
+        assert [answer.status_code for answer in answers] == statuses
+
+
+def test_whoever_reaches_nobody_gets_an_empty_id_or_none(new_shop):
+    for profile, answer in ((Profile(), {"id": ""}), (Profile(shows_empty_id=False), {})):
+        nobody = new_shop(profile=profile).post(included_segments=["Nobody here"], contents={"en": "Hello"})
+
+        assert nobody.json == answer | {"errors": ["All included players are not subscribed"]}
+
+
+@pytest.mark.parametrize(("profile", "hour"), [("suggested", 10), ("client", 21)])
+def test_a_moment_without_a_zone_is_in_the_zone_of_the_profile(new_shop, profile, hour):
+    shop = new_shop(profile=profile)
+    shop.device("anna")
+
+    at = shop.view(shop.push("anna", send_after="2026-03-03 10:00:00"))["send_after"]
+
+    assert at == datetime(2026, 3, 3, hour, tzinfo=UTC).timestamp()
 
 
 def test_a_segment_of_emails_holds_the_unsubscribed_when_that_is_asked_for(shop):
