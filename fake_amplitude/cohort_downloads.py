@@ -38,11 +38,15 @@ class Usage:
 def request_download(
     world: World, project: Project, cohort_id: str, property_names: tuple[str, ...] | None
 ) -> CohortDownload:
-    """Order a file of a cohort's members, computed now. Raises `NotFound` and `RateLimited`."""
+    """Order a file of a cohort's members, computed now.
+
+    Raises `NotFound`, `InvalidRestRequest` and `RateLimited`.
+    """
     with world.state.lock:
-        cohort_of(world, project, cohort_id)
+        last_computed = cohort_of(world, project, cohort_id)
         now_ms = ready_ms = world.now_ms()
         if world.rest_limits is not None:
+            world.rest_limits.admit_cohort(len(last_computed.members))
             world.rest_limits.admit(project, "cohort request", now_ms)
             world.rest_limits.admit(project, "cohort download", now_ms)
             ready_ms += world.random.randint(*JOB_MS)

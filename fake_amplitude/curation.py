@@ -11,6 +11,8 @@ from fake_amplitude.records import Cohort
 from fake_amplitude.wire.definition import render_definition
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from fake_amplitude.records import Project
     from fake_amplitude.rules import Rule
     from fake_amplitude.warehouse import Warehouse
@@ -123,6 +125,7 @@ def upload_list(world: World, project: Project, posted: ListUpload) -> tuple[Coh
         found, invalid = _resolved(world.state.warehouses[project.id], posted.id_type, posted.ids)
         if not found:
             raise errors.InvalidRestRequest("No valid ids.", invalid_ids=invalid[:INVALID_SAMPLE_MAX])
+        _refuse_too_many(world, found)
         if invalid and not posted.skip_invalid_ids:
             raise errors.InvalidRestRequest("Some ids are invalid.", invalid_ids=invalid)
         now_ms = world.now_ms()
@@ -158,10 +161,16 @@ def change_membership(
                 now_members.update(found)
             else:
                 now_members.difference_update(found)
+        _refuse_too_many(world, now_members)
         now_ms = world.now_ms()
         changed = replace(cohort, members=frozenset(now_members), modified_ms=now_ms, computed_ms=now_ms)
         _kept(world, changed)
         return skipped
+
+
+def _refuse_too_many(world: World, users: Collection[int]) -> None:
+    if world.rest_limits is not None:
+        world.rest_limits.admit_cohort(len(users))
 
 
 def _listed(cohort: Cohort) -> Cohort:

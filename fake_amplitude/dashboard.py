@@ -85,6 +85,11 @@ class Dashboard:
         with self._world.state.lock:
             del self._world.state.streams[destination_id]
 
+    def change_streaming_volume(self, events_a_month: int | None) -> None:
+        """Let so many events be streamed in a calendar month, in UTC; None, any number. The rest is discarded."""
+        with self._world.state.lock:
+            self._world.state.streaming_volume.events_a_month = events_a_month
+
     def stream_counts(self, destination_id: str) -> Counts:
         """Answer what became of every event of a stream so far."""
         with self._world.state.lock:

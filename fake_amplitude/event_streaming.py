@@ -69,15 +69,32 @@ def _moments(state: State) -> Iterator[datetime]:
 
 
 def _follow(world: World) -> None:
-    """Look at the events that came since, and queue those that are chosen."""
+    """Look at the events that came since, and queue those that are chosen while the month's volume lasts."""
     with world.state.lock:
-        now = world.now()
-        for stream in world.state.streams.values():
-            events = world.state.warehouses[stream.destination.project_id].events
-            for number in range(stream.next_number, len(events)):
-                if _is_chosen(stream.destination, events[number]):
-                    heappush(stream.waiting, (now, number, Delivery(number, moment(events[number].upload_ms))))
-            stream.next_number = len(events)
+        now, streams = world.now(), world.state.streams.values()
+        for project_id in dict.fromkeys(stream.destination.project_id for stream in streams):
+            events = world.state.warehouses[project_id].events
+            of_project = [stream for stream in streams if stream.destination.project_id == project_id]
+            for number in range(min(stream.next_number for stream in of_project), len(events)):
+                chosen = [stream for stream in of_project if _is_next(stream, events[number])]
+                if chosen:
+                    _queue(world, chosen, events[number], now)
+            for stream in of_project:
+                stream.next_number = len(events)
+
+
+def _queue(world: World, chosen: list[Stream], event: Event, now: datetime) -> None:
+    """Give an event to its streams; it counts once for all of them, and is lost to all when the volume is used up."""
+    is_paid_for = world.state.streaming_volume.takes(now)
+    for stream in chosen:
+        if is_paid_for:
+            heappush(stream.waiting, (now, event.number, Delivery(event.number, moment(event.upload_ms))))
+        else:
+            stream.count(Counts(discarded=1), world.now_ms())
+
+
+def _is_next(stream: Stream, event: Event) -> bool:
+    return stream.next_number <= event.number and _is_chosen(stream.destination, event)
 
 
 def _is_chosen(destination: EventDestination, event: Event) -> bool:

@@ -45,6 +45,7 @@ def _remembered(state: State) -> Iterator[Any]:
     yield list(state.profile_cohorts)
     yield [plan.rows for plan in state.plans.values()]
     yield [[notes.annotations, notes.categories, notes.releases] for notes in state.notes.values()]
+    yield [state.streaming_volume.events_a_month, state.streaming_volume.month, state.streaming_volume.used]
     for stream in state.streams.values():
         yield [stream.destination, stream.next_number, sorted(stream.waiting), stream.total]
 

@@ -28,6 +28,7 @@ REST_CALLS = {  # calls (or their cost) allowed in so many milliseconds, per pro
 
 CHART_COSTS = ((1_000, 5 * 60_000, "1,000 in 5 minutes"), (108_000, HOUR_MS, "108,000 an hour"))
 CHARTS_AT_ONCE = 5
+COHORT_USERS_MAX = 2_000_000
 LOOKUPS_AT_ONCE = 10
 
 
@@ -106,6 +107,12 @@ class RestLimits:
         self._windows = {
             name: Window(length_ms, max(1_000, length_ms // 60)) for name, (_, length_ms) in REST_CALLS.items()
         }
+
+    @staticmethod
+    def admit_cohort(users: int) -> None:
+        """Let a cohort of so many users be downloaded or written, or raise `InvalidRestRequest`."""
+        if users > COHORT_USERS_MAX:
+            raise errors.InvalidRestRequest(f"A cohort has at most {COHORT_USERS_MAX} users here.")
 
     def admit(self, project: Project, call: str, now_ms: int) -> None:
         """Count a project's call, or raise `RateLimited`."""

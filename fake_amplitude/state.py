@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from fake_amplitude import errors
 from fake_amplitude.notes import Notes
 from fake_amplitude.records import Project
+from fake_amplitude.streams import Volume
 from fake_amplitude.taxonomy import Plan as TrackingPlan
 from fake_amplitude.warehouse import Warehouse
 
@@ -45,6 +46,7 @@ class State:
         self.audiences: dict[Pair, Audience] = {}
         self.history: dict[str, list[SyncRun]] = {}
         self.streams: dict[str, Stream] = {}
+        self.streaming_volume = Volume()
         self.deletions: dict[tuple[int, date], DeletionJob] = {}
         self.subject_requests: dict[int, SubjectRequest] = {}
         self.profile_cohorts: dict[str, None] = {}

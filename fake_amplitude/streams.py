@@ -84,6 +84,23 @@ class Counts(msgspec.Struct, gc=False):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
+class Volume:
+    """How many events a month the organisation may stream; None, any number. What is used up comes back next month."""
+
+    def __init__(self) -> None:
+        self.events_a_month: int | None = None
+        self.month, self.used = (0, 0), 0
+
+    def takes(self, now: datetime) -> bool:
+        """Count an event, or answer False when the month's volume is used up."""
+        if self.month != (now.year, now.month):
+            self.month, self.used = (now.year, now.month), 0
+        if self.events_a_month is not None and self.used >= self.events_a_month:
+            return False
+        self.used += 1
+        return True
+
+
 class Stream:
     """One destination's place in its project's events, what waits to be sent, and counts by the minute."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 from flask import Blueprint, request
 
 from fake_amplitude import errors
+from fake_amplitude.auth import authorized_project
 from fake_amplitude.operations import declared, shape
 
 if TYPE_CHECKING:
@@ -24,4 +25,5 @@ def unbuilt(answered: set[Shape]) -> Blueprint:
 
 
 def _unbuilt(**_: str) -> NoReturn:
+    authorized_project()
     raise errors.UnbuiltRest(f"{request.method} {request.path}")

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from fake_amplitude import limits
 from fake_amplitude.rules import Performed
 
 PLAYERS = Performed("Play", days=None)
@@ -116,3 +117,26 @@ def test_two_callers_at_one_cohort_are_in_each_others_way(documented, event):
     with documented.fake.world.at_once(("cohort", cohort_id), 1):
         assert statuses() == [429, 429, 429]
     assert statuses() == [200, 200, 202]
+
+
+def test_a_cohort_of_too_many_users_is_not_downloaded_nor_written(documented, event, monkeypatch):
+    documented.upload(*[event(user_id=f"user-{n}", device_id=f"device-{n}") for n in range(3)])
+    rule = documented.fake.create_cohort(documented.project, "All", PLAYERS)
+    body = {
+        "name": "Listed", "app_id": documented.project.id, "id_type": "BY_USER_ID", "owner": "o@example.com",
+        "published": True,
+    }  # fmt: skip
+    listed = documented.post("/api/3/cohorts/upload", {**body, "ids": ["user-0", "user-1"]}).json["cohortId"]
+    monkeypatch.setattr(limits, "COHORT_USERS_MAX", 2)
+    before = documented.fake.fingerprint()
+
+    one_more = [{"ids": ["user-2"], "id_type": "BY_NAME", "operation": "ADD"}]
+    answers = [
+        documented.get(f"/api/5/cohorts/request/{rule.id}"),
+        documented.post("/api/3/cohorts/upload", {**body, "ids": ["user-0", "user-1", "user-2"]}),
+        documented.post("/api/3/cohorts/membership", {"cohort_id": listed, "memberships": one_more}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [400, 400, 400]
+    assert documented.fake.fingerprint() == before
+    assert documented.get(f"/api/5/cohorts/request/{listed}").status_code == 202

@@ -61,8 +61,10 @@ def test_known_but_unbuilt_operations_say_so(amplitude, row):
     path = row.path.replace("{", "").replace("}", "")
 
     answer = amplitude.client.open(path, method=row.method, auth=amplitude.auth)
+    stranger = amplitude.client.open(path, method=row.method)
 
-    assert answer.status_code == 501
+    assert (answer.status_code, answer.json["error"]["metadata"]) == (501, {"details": f"{row.method} {path}"})
+    assert stranger.status_code == 403
 
 
 @pytest.mark.parametrize(

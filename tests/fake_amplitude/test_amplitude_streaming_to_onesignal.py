@@ -216,3 +216,25 @@ def test_a_removed_stream_is_silent(amplitude, app, streamed, event):
 
 def test_keys_are_not_in_the_repr(streamed):
     assert "os-key" not in repr(streamed())
+
+
+def test_streams_pause_when_the_months_volume_is_used_up_and_an_event_counts_once_for_all(
+    amplitude, streamed, app, event, clock
+):
+    plays, everything = streamed(event_types=["Play"]), streamed()
+    amplitude.fake.dashboard.change_streaming_volume(2)
+
+    amplitude.upload(event("Play"), event("Stop"), event("Play"), event("Stop"))
+    amplitude.run_until_quiet()
+    assert sorted(app.names) == ["Play", "Play", "Stop"]
+    assert [counts(amplitude, each)["discarded"] for each in (plays, everything)] == [1, 2]
+
+    amplitude.fake.dashboard.change_streaming_volume(3)
+    amplitude.upload(event("Stop"), event("Stop"))
+    amplitude.run_until_quiet()
+    assert sorted(app.names) == ["Play", "Play", "Stop", "Stop"]
+
+    clock.advance(days=22)  # it is April
+    amplitude.upload(event("Stop"))
+    amplitude.run_until_quiet()
+    assert sorted(app.names) == ["Play", "Play", "Stop", "Stop", "Stop"]
