@@ -9,8 +9,9 @@ from typing import Any, Final
 import orjson
 
 from simulator.crosswalk import MESSAGE_ID, NAMES, STATISTICS, properties
+from simulator.hosts import BRIDGE_HOST
 from simulator.journal import Journal
-from simulator.simulation import BRIDGE_HOST, Simulation
+from simulator.simulation import Simulation
 from simulator.story import Check
 
 Row = Mapping[str, Any]

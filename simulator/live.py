@@ -14,7 +14,8 @@ from waitress.server import create_server
 
 from simulator.credentials import credentials
 from simulator.errors import WrongUsageError
-from simulator.simulation import AMPLITUDE_HOSTS, BRIDGE_HOST, ONESIGNAL_HOSTS, Simulation
+from simulator.hosts import AMPLITUDE_HOSTS, BRIDGE_HOST, ONESIGNAL_HOSTS
+from simulator.simulation import Simulation
 from simulator.story import Ending
 from simulator.web.control import Control
 

@@ -3,10 +3,10 @@
 import hashlib
 import random
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import requests
 
@@ -18,7 +18,17 @@ from fake_onesignal import FakeOneSignal
 from simulator.beats import Beats
 from simulator.caller import Caller, basic, key
 from simulator.clock import MONDAY_MORNING, Clock
+from simulator.connecting import changed, connection_with, door_of, secret_of
 from simulator.errors import WrongUsageError
+from simulator.hosts import (
+    AMPLITUDE_HOSTS,
+    AMPLITUDE_INGESTION_URL,
+    AMPLITUDE_REST_URL,
+    BRIDGE_HOST,
+    ONESIGNAL_HOSTS,
+    ONESIGNAL_URL,
+    Region,
+)
 from simulator.journal import Journal
 from simulator.narration import Narrator
 from simulator.network import YOU, Network
@@ -27,24 +37,8 @@ from simulator.reading import AmplitudeReader, OneSignalReader
 from simulator.recipients import Recipients
 from simulator.schedule import Schedule
 
-Region = Literal["US", "EU"]
 Cadence = Literal["one-time", "hourly", "daily", "weekly", "minute"]
 _T = TypeVar("_T")
-
-ONESIGNAL_HOSTS: Final = ("api.onesignal.com", "onesignal.com", "app.onesignal.com")
-AMPLITUDE_HOSTS: Final = {
-    "US": (
-        "api2.amplitude.com",
-        "api.amplitude.com",
-        "amplitude.com",
-        "analytics.amplitude.com",
-        "profile-api.amplitude.com",
-    ),
-    "EU": ("api.eu.amplitude.com", "analytics.eu.amplitude.com"),
-}
-BRIDGE_HOST: Final = "bridge.test"
-_REST_URL: Final = {"US": "https://amplitude.com", "EU": "https://analytics.eu.amplitude.com"}
-_INGESTION_URL: Final = {"US": "https://api2.amplitude.com", "EU": "https://api.eu.amplitude.com"}
 
 
 class Simulation:
@@ -73,7 +67,7 @@ class Simulation:
         self.schedule = Schedule(self.clock, self._workers, self.beats)
         self._narrator = narrator
         self.recipients = Recipients(
-            self._caller("https://api.onesignal.com", sender="devices"),
+            self._caller(ONESIGNAL_URL, sender="devices"),
             now=self.clock.now,
             luck=self.luck("recipients"),
         )
@@ -91,6 +85,8 @@ class Simulation:
         self.connection: Connection | None = None
         self.destination: Destination | None = None
         self.region: Region = "US"
+        self._outbox_url = ""
+        self._bridge_ids = self._ids("bridge")
         self._bridge: Bridge | None = None
         self.network.settle(self.onesignal, *ONESIGNAL_HOSTS)
         for region, hosts in AMPLITUDE_HOSTS.items():
@@ -100,46 +96,47 @@ class Simulation:
         self,
         region: Region = "US",
         *,
-        events: Collection[str] | None = None,
         mapped_property: str = "user_id",
         onesignal_region: Region | None = None,
+        outbox_url: str = "sqlite://",
+        **more: Any,
     ) -> None:
         """Switch the integration on, as the page's steps 1 to 3 do.
 
-        `events` are the message event kinds to send (None: all of the contract); `mapped_property` is the Amplitude
-        property that holds the external id; `onesignal_region` is the EU box on OneSignal's side, ticked wrongly.
+        `mapped_property` is the Amplitude property that holds the external id; `onesignal_region` is the EU box on
+        OneSignal's side, ticked wrongly. `more` is any other field of `bridge.Connection`: `events` (the message event
+        kinds to send), `contract`, `anonymous`, `membership`, `custom_events` ...
         """
         if self.connection is not None:
             raise WrongUsageError("this street is connected already; make another Simulation to connect it differently")
         project = self.projects[region]
-        secret = f"fake-bridge-secret-{self.luck('bridge secret').getrandbits(64):016x}"
-        self.connection = connection = Connection(
+        self._outbox_url = outbox_url
+        self.connection = connection = connection_with(
             name="main",
-            secret=secret,
+            secret=f"fake-bridge-secret-{self.luck('bridge secret').getrandbits(64):016x}",
             onesignal=OneSignalApp(app_id=self.app.id, rest_api_key=self.app.rest_api_key),
-            amplitude=AmplitudeProject(api_key=project.api_key, region=onesignal_region or region),
-            events=None if events is None else frozenset(events),
+            amplitude=AmplitudeProject(
+                api_key=project.api_key, region=onesignal_region or region, secret_key=project.secret_key
+            ),
+            **more,
         )
-        self._bridge = Bridge(
-            Settings(connections=(connection,)),
-            now=self.clock.now,
-            ids=self._ids("bridge"),
-            session=self.network.session("bridge"),
-        )
-        self.network.settle(self._bridge, BRIDGE_HOST)
-        door = f"https://{BRIDGE_HOST}/connections/{connection.name}"
-        authorization = {"Authorization": f"Bearer {secret}"}
-        self.onesignal.add_event_stream(self.app.id, url=f"{door}/message-events", headers=authorization)
-        self.onesignal.dashboard.activate_amplitude(
-            self.app.id,
-            api_key=project.api_key,
-            eu=connection.amplitude.region == "EU",
-            events=tuple(self.bridge_contract),
-        )
+        self._open_bridge(connection)
+        door, secret = door_of(connection), secret_of(connection)
+        self.onesignal.add_event_stream(self.app.id, url=f"{door}/message-events", headers=secret)
         self.destination = self.amplitude[region].add_destination(
-            project, name="OneSignal", url=f"{door}/cohorts", headers=authorization, mapped_property=mapped_property
+            project, name="OneSignal", url=f"{door}/cohorts", headers=secret, mapped_property=mapped_property
         )
         self.region = region
+
+    def restart_bridge(self, **settings: Any) -> None:
+        """Stop the bridge and start it on the same outbox with some of the connection's settings changed.
+
+        An outbox in memory begins anew; a file or a database goes on.
+        """
+        self.bridge.close()
+        assert self.connection is not None
+        self.connection = changed(self.connection, **settings)
+        self._open_bridge(self.connection)
 
     @property
     def bridge(self) -> Bridge:
@@ -209,20 +206,20 @@ class Simulation:
 
     def onesignal_api(self) -> Caller:
         """Call OneSignal's REST API with the app's key."""
-        return self._caller("https://api.onesignal.com", key(self.app.rest_api_key))
+        return self._caller(ONESIGNAL_URL, key(self.app.rest_api_key))
 
     def onesignal_sdk(self) -> Caller:
         """Call OneSignal as the SDK on a device does: without a key."""
-        return self._caller("https://api.onesignal.com")
+        return self._caller(ONESIGNAL_URL)
 
     def amplitude_api(self, region: Region | None = None) -> Caller:
         """Call Amplitude's REST API with the project's keys."""
         project = self.projects[region or self.region]
-        return self._caller(_REST_URL[region or self.region], basic(project.api_key, project.secret_key))
+        return self._caller(AMPLITUDE_REST_URL[region or self.region], basic(project.api_key, project.secret_key))
 
     def amplitude_ingestion(self, region: Region | None = None) -> Caller:
         """Call Amplitude's ingestion host as an Amplitude SDK does."""
-        return self._caller(_INGESTION_URL[region or self.region])
+        return self._caller(AMPLITUDE_INGESTION_URL[region or self.region])
 
     def onesignal_reader(self) -> OneSignalReader:
         """Read OneSignal's own answers about the app."""
@@ -279,6 +276,21 @@ class Simulation:
 
     def _caller(self, base_url: str, authorization: str | None = None, *, sender: str = YOU) -> Caller:
         return Caller(base_url, authorization, carry=partial(self.network.call, sender=sender), wait=self.wait)
+
+    def _open_bridge(self, connection: Connection) -> None:
+        self._bridge = Bridge(
+            Settings(connections=(connection,), outbox_url=self._outbox_url),
+            now=self.clock.now,
+            ids=self._bridge_ids,
+            session=self.network.session("bridge"),
+        )
+        self.network.settle(self._bridge, BRIDGE_HOST)
+        self.onesignal.dashboard.activate_amplitude(
+            self.app.id,
+            api_key=connection.amplitude.api_key,
+            eu=connection.amplitude.region == "EU",
+            events=tuple(self.bridge_contract),
+        )
 
     def _ids(self, whose: str) -> Callable[[], str]:
         luck = self.luck(f"{whose} ids")

@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from simulator.disturbances import KINDS
 from simulator.errors import WrongUsageError, no_such
+from simulator.hosts import BRIDGE_HOST
 from simulator.laws import Before, come_to_rest, laws
 from simulator.moving_in import LESSON, move_in
 from simulator.occasions import chance
 from simulator.population import USUAL, Person
 from simulator.recipients import Attention
-from simulator.simulation import BRIDGE_HOST, Simulation
+from simulator.simulation import Simulation
 from simulator.story import Check
 
 COHORT: Final = "Subscribers"

@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Final
 
 from bridge.records import Delivery
+from simulator.hosts import AMPLITUDE_HOSTS, BRIDGE_HOST, ONESIGNAL_HOSTS
 from simulator.journal import Exchange
 from simulator.network import YOU
-from simulator.simulation import AMPLITUDE_HOSTS, BRIDGE_HOST, ONESIGNAL_HOSTS, Simulation
+from simulator.simulation import Simulation
 from simulator.story import Check
 from simulator.verdicts import verdicts
 

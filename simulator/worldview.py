@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import get_args
 
-from simulator.simulation import Region, Simulation
+from simulator.hosts import Region
+from simulator.simulation import Simulation
 
 
 def differences(before: Simulation, after: Simulation) -> Iterator[str]:

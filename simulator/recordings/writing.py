@@ -7,9 +7,9 @@ from typing import Final, Literal, get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from simulator.hosts import AMPLITUDE_HOSTS, BRIDGE_HOST, ONESIGNAL_HOSTS
 from simulator.recordings.references import References
 from simulator.recordings.tape import Call, Tape
-from simulator.simulation import AMPLITUDE_HOSTS, BRIDGE_HOST, ONESIGNAL_HOSTS
 
 Form = Literal["scenario", "test", "locust"]
 FORMS: Final = get_args(Form)

@@ -10,7 +10,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPResponse
 
 from bridge import Bridge, Settings
-from simulator.simulation import BRIDGE_HOST
+from simulator.hosts import BRIDGE_HOST
 
 
 class Meddler(BaseAdapter):

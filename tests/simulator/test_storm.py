@@ -7,8 +7,8 @@ from laws_broken_bridges import acknowledged_before_stored
 
 from simulator.__main__ import main
 from simulator.errors import WrongUsageError
+from simulator.hosts import BRIDGE_HOST
 from simulator.network import Network
-from simulator.simulation import BRIDGE_HOST
 from simulator.storm import Aftermath, Gust, shrink, storm
 from simulator.story import Check
 
