@@ -6,11 +6,18 @@ from typing import Final, Protocol
 
 import requests
 
+from simulator.errors import WrongUsageError
+
 Answer = tuple[int, list[tuple[str, str]], bytes]
 Effect = Callable[[], Answer]
 _JSON: Final = ("Content-Type", "application/json")
 _HTML: Final = ("Content-Type", "text/html; charset=utf-8")
 _WRONG: Final = b"<!doctype html><title>Welcome to the hotel's network</title>"
+
+
+def _require(condition: bool, said: str) -> None:  # noqa: FBT001  # what must be true comes first
+    if not condition:
+        raise WrongUsageError(said)
 
 
 class Sky(Protocol):
@@ -88,6 +95,10 @@ class Overtaken:
 
     calls: int = 1
 
+    def __post_init__(self) -> None:
+        """Refuse to be overtaken by nobody."""
+        _require(self.calls >= 1, f"a request is overtaken by 1 call or more, not {self.calls}")
+
     def befall(self, effect: Effect, sky: Sky) -> Answer:
         """Let the request arrive late."""
         sky.hold(effect, self.calls)
@@ -98,11 +109,38 @@ class Overtaken:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """The request takes `seconds` to arrive; whose patience is `timeout_s` seconds or less has given up by then."""
+
+    seconds: float
+    timeout_s: float = 10.0
+
+    def __post_init__(self) -> None:
+        """Refuse what takes no time."""
+        _require(self.seconds > 0, f"a request is late by more than 0 s, not {self.seconds:g}")
+
+    def befall(self, effect: Effect, sky: Sky) -> Answer:
+        """Arrive late; a request whose sender gave up arrives with the next call."""
+        sky.pass_time(min(self.seconds, self.timeout_s))
+        if self.seconds >= self.timeout_s:
+            sky.hold(effect, 1)
+            raise requests.ReadTimeout(str(self))
+        return effect()
+
+    def __str__(self) -> str:
+        return f"the request is {self.seconds:g} s late"
+
+
+@dataclass(frozen=True, slots=True)
 class Slow:
     """The call takes `seconds`; a sender whose patience is `timeout_s` seconds or less gives up before the answer."""
 
     seconds: float
     timeout_s: float = 10.0
+
+    def __post_init__(self) -> None:
+        """Refuse what takes no time."""
+        _require(self.seconds > 0, f"a slow call takes more than 0 s, not {self.seconds:g}")
 
     def befall(self, effect: Effect, sky: Sky) -> Answer:
         """Take a while."""
@@ -124,6 +162,11 @@ class Failing:
     after_effect: bool = False
     retry_after_s: int | None = None
     body: bytes = b'{"errors": ["Service temporarily unavailable"]}'
+
+    def __post_init__(self) -> None:
+        """Refuse what is no error, or asks for the past."""
+        _require(self.status in range(400, 600), f"an error has a status from 400 to 599, not {self.status}")
+        _require((self.retry_after_s or 0) >= 0, f"Retry-After cannot be {self.retry_after_s} s")
 
     def befall(self, effect: Effect, sky: Sky) -> Answer:  # noqa: ARG002  # the protocol names it
         """Answer with the error."""
@@ -156,14 +199,20 @@ KINDS: Final[Mapping[str, Disturbance]] = {
     "answer cut": AnswerCut(),
     "doubled": Doubled(),
     "overtaken": Overtaken(),
+    "late": Late(5),
+    "too late": Late(60),
     "slow": Slow(5),
     "too slow": Slow(60),
     "429": Failing(429, retry_after_s=30, body=b'{"errors": ["API rate limit exceeded"]}'),
+    "429 after": Failing(429, after_effect=True, retry_after_s=30, body=b'{"errors": ["API rate limit exceeded"]}'),
     "500 before": Failing(500),
     "500 after": Failing(500, after_effect=True),
+    "502 before": Failing(502, body=b"<html>Bad Gateway</html>"),
     "502 after": Failing(502, after_effect=True, body=b"<html>Bad Gateway</html>"),
     "503": Failing(503),
+    "503 after": Failing(503, after_effect=True),
     "503 Retry-After": Failing(503, retry_after_s=60),
+    "504 before": Failing(504, body=b""),
     "504 after": Failing(504, after_effect=True, body=b""),
     "wrong content": WrongContent(),
 }

@@ -1,9 +1,11 @@
-"""When something goes wrong: which calls are meant, by number, host, method, path, text, time and chance."""
+"""When something goes wrong: which calls are meant, by number, host, method, path, text, user, time and chance."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import orjson
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class When:
     method: str | None = None
     path: str | None = None
     text: str | None = None
+    user: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -38,6 +41,10 @@ class When:
         """Only calls whose URL or body has `text` in it: a user's id, a cohort's name."""
         return replace(self, text=text)
 
+    def of(self, user: str) -> "When":
+        """Only calls that name the user with this id, whole: in a path, a query, or as a text of a JSON body."""
+        return replace(self, user=user)
+
     def between(self, since: datetime, until: datetime) -> "When":
         """Only calls from `since` on and before `until`."""
         return replace(self, since=since, until=until)
@@ -50,8 +57,19 @@ class When:
             and self.method in {None, method}
             and (self.path is None or fnmatchcase(parts.path, self.path))
             and (self.text is None or self.text in url or self.text.encode() in body)
+            and (self.user is None or _names(self.user, parts.path, parts.query, body))
             and (self.since is None or self.since <= now)
             and (self.until is None or now < self.until)
+        )
+
+    def covers(self, other: "When") -> bool:
+        """Whether every call that `other` means is meant here, too; numbers and chance aside."""
+        narrows = ((self.host, other.host), (self.method, other.method), (self.path, other.path))
+        named = ((self.text, other.text), (self.user, other.user))
+        return (
+            all(ours in {None, theirs} for ours, theirs in (*narrows, *named))
+            and (self.since is None or (other.since is not None and self.since <= other.since))
+            and (self.until is None or (other.until is not None and other.until <= self.until))
         )
 
     def __str__(self) -> str:
@@ -61,6 +79,7 @@ class When:
             ("to", self.host),
             ("at", self.path),
             ("about", self.text),
+            ("of", self.user),
             ("from", self.since and f"{self.since:%H:%M:%S}"),
             ("until", self.until and f"{self.until:%H:%M:%S}"),
         )
@@ -86,3 +105,8 @@ def nth(number: int) -> When:
 def chance(share: float) -> When:
     """Mean a share of the calls, each by its own luck."""
     return When(chance=share)
+
+
+def _names(user: str, path: str, query: str, body: bytes) -> bool:
+    in_query = any(user in values for values in parse_qs(query).values())
+    return user in map(unquote, path.split("/")) or in_query or orjson.dumps(user) in body

@@ -15,15 +15,25 @@ _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")
 
 @dataclass(slots=True)
 class Armed:
-    """A disturbance waiting for its calls; `matched` counts the calls that were meant, `struck` those it befell."""
+    """A disturbance waiting for its calls.
+
+    `matched` counts the calls that were meant, `struck` those it befell, `postponed` its turns that another rule took:
+    it strikes the next calls instead.
+    """
 
     what: Disturbance
     when: When
     matched: int = 0
     struck: int = 0
+    postponed: int = 0
 
     def __str__(self) -> str:
         return f"{self.what}: {self.when}"
+
+    @property
+    def always_strikes(self) -> bool:
+        """Whether it leaves nothing of the calls that it means to any other."""
+        return self.when.numbers is None and self.when.chance >= 1
 
 
 @dataclass(slots=True)
@@ -47,13 +57,18 @@ class Weather:
         self.armed.clear()
 
     def strikes(self, method: str, url: str, body: bytes) -> Disturbance | None:
-        """Say what befalls this call; every rule counts it, and of those whose turn it is the one armed first wins."""
+        """Say what befalls this call: every rule counts it, and of those whose turn it is the one armed first wins."""
         now = self.now()
-        ready = [rule for rule in self.armed if rule.when.means(method, url, body, now) and self._is_its_turn(rule)]
-        if not ready:
+        meant = [rule for rule in self.armed if rule.when.means(method, url, body, now)]
+        turns = {id(rule): self._is_its_turn(rule) for rule in meant}
+        striking = next((rule for rule in meant if turns[id(rule)] or rule.postponed), None)
+        if striking is None:
             return None
-        ready[0].struck += 1
-        return ready[0].what
+        for rule in meant:
+            rule.postponed += (rule.when.numbers is not None and turns[id(rule)]) - (rule is striking)
+        striking.postponed = max(striking.postponed, 0)
+        striking.struck += 1
+        return striking.what
 
     def _is_its_turn(self, rule: Armed) -> bool:
         rule.matched += 1
@@ -73,3 +88,6 @@ class Weather:
             raise WrongUsageError(f"can never strike: a path begins with / or *, unlike {when.path!r}")
         if when.until is not None and (when.until <= self.now() or when.until <= (when.since or when.until.min)):
             raise WrongUsageError("can never strike: its time is over before it begins")
+        first = next((rule for rule in self.armed if rule.always_strikes and rule.when.covers(when)), None)
+        if first is not None:
+            raise WrongUsageError(f"can never strike: {str(first)!r} strikes every such call before it")
