@@ -1,7 +1,8 @@
-"""The organization's audit log: one row for every change of an app, key, segment, template or journey over the API.
+"""The organization's audit log: every message, and every change of an app, key, segment, template or journey.
 
 Reading it needs an organization key and no plan here; it reaches back 90 days (spec of list_audit_logs,
-facts/onesignal-api.md 2.2). The names of the actions follow its examples (`segment.created`); beyond those (inferred).
+facts/onesignal-api.md 2.2). The names of the actions follow its examples (`segment.created`, `notification.sent` when a
+message is accepted); beyond those (inferred).
 What the dashboard's verbs do is not written down: nobody called.
 """
 
@@ -24,7 +25,7 @@ PAGE_MAX: Final = 100
 
 
 class Target(Struct, frozen=True):
-    """What was changed: `type` is `app`, `api_key`, `segment`, `template` or `journey`."""
+    """What was changed: `type` is `app`, `api_key`, `segment`, `template`, `journey` or `notification`."""
 
     type: str
     id: str

@@ -106,9 +106,8 @@ def is_to_one_device(world: World, app_id: str, notification_id: str) -> bool:
     return isinstance(audience, BySubscriptions) and audience.legacy and len(audience.ids) == 1
 
 
-def cancel(world: World, state: AppState, notification_id: str) -> Notification:
+def cancel(state: AppState, notification: Notification) -> Notification:
     """Cancel what of a message is still to be sent; cancelling it again changes nothing (inferred)."""
-    notification = view(world, state, notification_id)
     if notification.status == "canceled":
         return notification
     outgoing = state.ledger.outgoing

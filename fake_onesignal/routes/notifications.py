@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, Response, request
 
 from fake_onesignal import notifications, reports
-from fake_onesignal.routes import asked
+from fake_onesignal.audit import Target
+from fake_onesignal.routes import asked, audit_logs
 from fake_onesignal.targeting import estimate
 from fake_onesignal.wire.cursors import render_cursor
 from fake_onesignal.wire.json import answer
@@ -26,6 +27,7 @@ from fake_onesignal.wire.notifications import (
 )
 
 if TYPE_CHECKING:
+    from fake_onesignal.messages import Notification
     from fake_onesignal.state import AppState
 
 routes = Blueprint("notifications", __name__)
@@ -42,6 +44,8 @@ def create_notification() -> Response:
     draft = parse_notification(sent, world.profile)
     world.limits.spend_message(state.app)
     result = notifications.create(world, state, draft)
+    if result.id and not result.is_replay:
+        _note("sent", state, notifications.view(world, state, result.id))
     return asked.marked_replay(answer(render_sent(result, world.profile)), is_replay=result.is_replay)
 
 
@@ -50,6 +54,13 @@ def _app_of_sender(app_id: str, *, is_to_devices: bool) -> AppState:
     if is_to_devices and not asked.world().profile.devices_need_key:
         return asked.app_with_key_or_sdk(app_id)
     return asked.app_with_key(app_id)
+
+
+def _note(what: str, state: AppState, notification: Notification) -> None:
+    """Write into the audit log what was done with a message, by whoever showed a key."""
+    if asked.authorization():
+        target = Target("notification", notification.id, notification.draft.name)
+        audit_logs.note(f"notification.{what}", state, target)
 
 
 @routes.post("/notifications/count-unsaved")
@@ -96,7 +107,9 @@ def cancel_notification(notification_id: str) -> Response:
     is_to_one = notifications.is_to_one_device(world, app_id, notification_id.lower())
     state = _app_of_sender(app_id, is_to_devices=is_to_one)
     world.limits.spend_message(state.app)
-    notifications.cancel(world, state, notification_id.lower())
+    notification = notifications.view(world, state, notification_id.lower())
+    if notifications.cancel(state, notification) is not notification:
+        _note("canceled", state, notification)
     return answer({"success": True})
 
 

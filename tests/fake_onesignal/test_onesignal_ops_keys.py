@@ -6,6 +6,7 @@ import pytest
 from conftest import Caller
 from onesignal_official import models
 
+PHONE = {"type": "AndroidPush", "token": "t"}
 WEEK = {"start_time": "2026-03-01T00:00:00Z"}
 
 
@@ -125,6 +126,34 @@ def test_every_change_over_the_api_is_one_row_of_the_audit_log(official, organiz
     ]
     assert {row.app_id for row in rows} == {app.id}
     assert rows[1].actor.id == key["token_id"]
+
+
+def test_a_message_is_a_row_of_the_audit_log_with_who_and_from_where(official, call, fake, app):
+    call("POST", f"/apps/{app.id}/users", {"identity": {"external_id": "anna"}, "subscriptions": [PHONE]})
+    later = {"app_id": app.id, "included_segments": ["All"], "contents": {"en": "Hi"}, "name": "Sale"}
+    later |= {"send_after": "2026-03-03T09:00:00Z", "idempotency_key": "spring"}
+    shop = {"REMOTE_ADDR": "203.0.113.7", "HTTP_USER_AGENT": "shop/1.0"}
+
+    sent = call("POST", "/notifications", later, environ_overrides=shop).json["id"]
+    call("POST", "/notifications", later)
+    call(
+        "POST",
+        "/notifications",
+        later | {"idempotency_key": "", "included_segments": ["Nobody here"], "send_after": ""},
+    )
+    call("DELETE", f"/notifications/{sent}?app_id={app.id}")
+    call("DELETE", f"/notifications/{sent}?app_id={app.id}")
+    organization_id = fake.world.organization.id
+    rows = official.list_audit_logs(organization_id, **WEEK).audit_logs
+    from_there = official.list_audit_logs(organization_id, ip_addresses=["203.0.113.7"], **WEEK).audit_logs
+
+    assert [(row.action, row.targets[0].id, row.targets[0].name) for row in rows] == [
+        ("notification.sent", sent, "Sale"),
+        ("notification.canceled", sent, "Sale"),
+    ]
+    assert [(row.action, row.context.ip, row.context.user_agent) for row in from_there] == [
+        ("notification.sent", "203.0.113.7", "shop/1.0")
+    ]
 
 
 def test_the_audit_log_is_read_by_pages_and_narrowed(official, organization, fake, tokens):
