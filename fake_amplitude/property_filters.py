@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from fake_amplitude.user_properties import spelled
+from fake_amplitude.user_properties import CUSTOM, OF_HARDWARE, OF_PLACE, TOLD, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,15 +17,6 @@ if TYPE_CHECKING:
     from fake_amplitude.records import Event
 
 NONE = "(none)"
-CUSTOM = "gp:"
-HARDWARE = {
-    "platform": "platform",
-    "os": "os_name",
-    "device_type": "device_model",
-    "device_model": "device_model",
-    "carrier": "carrier",
-}
-PLACE = ("country", "region", "city", "dma")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +78,15 @@ def value_of(event: Event, of: Literal["event", "user"], name: str) -> Any:
         return event.user_properties.get(name.removeprefix(CUSTOM))
     if name in event.user_properties:
         return event.user_properties[name]
-    if name in PLACE:
-        return getattr(event.place, name)
-    if name == "user_id":
-        return event.user_id
-    return getattr(event.hardware, HARDWARE[name]) if name in HARDWARE else None
+    return _of_amplitude(event, name)
+
+
+def _of_amplitude(event: Event, name: str) -> Any:
+    """Answer a property of Amplitude's own; None where there is none."""
+    if name in OF_PLACE:
+        return getattr(event.place, OF_PLACE[name])
+    if name in OF_HARDWARE:
+        return getattr(event.hardware, OF_HARDWARE[name])
+    if name in TOLD:
+        return msgspec.json.decode(event.details).get(TOLD[name])
+    return event.user_id if name == "user_id" else None

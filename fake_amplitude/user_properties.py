@@ -10,14 +10,17 @@ if TYPE_CHECKING:
     from fake_amplitude.records import Profile
 
 CUSTOM = "gp:"
-_OF_HARDWARE = {
+OF_HARDWARE = {
     "platform": "platform",
     "os": "os_name",
+    "device": "device_model",
     "device_type": "device_model",
+    "device_model": "device_model",
     "carrier": "carrier",
 }
-_OF_PLACE = ("country", "region", "city", "dma")
-_OF_PROFILE = ("user_id", "amplitude_id", "language", "start_version", "paying")
+OF_PLACE = {"country": "country", "region": "region", "city": "city", "dma": "dma", "DMA": "dma"}
+TOLD = {"version": "app_version", "language": "language", "start_version": "start_version", "paying": "paying"}
+_OF_PROFILE = {"user_id": "user_id", "amplitude_id": "amplitude_id", **TOLD}
 
 
 def property_of(profile: Profile, name: str) -> Any:
@@ -25,12 +28,12 @@ def property_of(profile: Profile, name: str) -> Any:
     if name.startswith(CUSTOM):
         return profile.properties.get(name.removeprefix(CUSTOM))
     if name in _OF_PROFILE:
-        return getattr(profile, name)
+        return getattr(profile, _OF_PROFILE[name])
     if name in profile.properties:
         return profile.properties[name]
-    if name in _OF_PLACE:
-        return getattr(profile.place, name)
-    return getattr(profile.hardware, _OF_HARDWARE[name]) if name in _OF_HARDWARE else None
+    if name in OF_PLACE:
+        return getattr(profile.place, OF_PLACE[name])
+    return getattr(profile.hardware, OF_HARDWARE[name]) if name in OF_HARDWARE else None
 
 
 def spelled(value: Any) -> str:

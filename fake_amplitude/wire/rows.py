@@ -56,12 +56,11 @@ def render_row(project: Project, event: Event, first_ms: int) -> dict[str, Any]:
     """Render a row; `first_ms` is when its user was first seen."""
     details = {DETAIL_KEYS.get(key, key): value for key, value in msgspec.json.decode(event.details).items()}
     is_synced = not details.pop("unsynced", False)
-    uuid = row_id(project, event)
     return {
         **ALWAYS,
         **_times(event, first_ms),
         **_device_and_place(event),
-        "$insert_id": uuid if event.insert_id is None else event.insert_id,
+        "$insert_id": _drawn(project, event, "insert") if event.insert_id is None else event.insert_id,
         "amplitude_id": event.amplitude_id,
         "app": project.id,
         "data": {"path": event.path, "user_properties_updated": is_synced, "group_first_event": {}, "group_ids": {}},
@@ -71,7 +70,7 @@ def render_row(project: Project, event: Event, first_ms: int) -> dict[str, Any]:
         "event_type": event.event_type,
         "user_id": event.user_id,
         "user_properties": event.user_properties,
-        "uuid": uuid,
+        "uuid": row_id(project, event),
         **details,
     }
 
@@ -83,8 +82,13 @@ def render_lines(project: Project, events: Iterable[Event], first_ms_of: Callabl
 
 
 def row_id(project: Project, event: Event) -> str:
-    """Answer the UUID of a stored event: a version 4 one, as the server's are, and always the same."""
-    drawn = blake2b(f"{project.id}:{event.number}".encode(), digest_size=16).digest()
+    """Answer the UUID of a stored event, which is always the same."""
+    return _drawn(project, event, "row")
+
+
+def _drawn(project: Project, event: Event, of: str) -> str:
+    """Answer a version 4 UUID, as the server's are."""
+    drawn = blake2b(f"{of}:{project.id}:{event.number}".encode(), digest_size=16).digest()
     return str(UUID(bytes=drawn, version=4))
 
 

@@ -210,3 +210,4 @@ def test_an_event_without_an_insert_id_gets_a_random_looking_one_that_stays(ampl
     assert UUID(first).version == UUID(second).version == 4
     assert first != second
     assert [row["$insert_id"] for row in rows(amplitude)] == [first, second]
+    assert not {row["uuid"] for row in rows(amplitude)} & {first, second}

@@ -1,5 +1,7 @@
 """Charts of sessions, of what users have in common, and of today (facts/amplitude-api.md 1.13)."""
 
+import json
+
 import pytest
 
 MINUTE, DAY = 60_000, 86_400_000
@@ -99,3 +101,29 @@ def test_an_unusable_question_is_refused(used, path, query):
     answer = used.get(f"/api/2/{path}", **query)
 
     assert (answer.status_code, answer.json["error"]["http_code"]) == (400, 400)
+
+
+OWN = {
+    "version": ({"app_version": "2.1"}, "2.1"),
+    "language": ({"language": "de-DE"}, "German"),
+    "start_version": ({"app_version": "2.1"}, "2.1"),
+    "DMA": ({"dma": "Bay"}, "Bay"),
+    "os": ({"os_name": "iOS"}, "iOS"),
+    "device": ({"device_model": "iPhone 9"}, "iPhone 9"),
+}
+
+
+@pytest.mark.parametrize(("name", "posted", "value"), [(name, *each) for name, each in OWN.items()], ids=OWN)
+def test_amplitudes_own_properties_are_known_to_composition_segments_and_groups(amplitude, event, name, posted, value):
+    amplitude.upload(event(**posted), event(user_id="user-2", device_id="device-2"))
+    today = {"start": "20260310", "end": "20260310"}
+    asked = {"e": json.dumps({"event_type": "Play"}), "m": "totals", **today}
+    having = json.dumps([{"prop": name, "op": "is", "values": [value]}])
+
+    composed = amplitude.get("/api/2/composition", p=name, **today).json["data"]
+    within = amplitude.get("/api/2/events/segmentation", **asked, s=having).json["data"]
+    grouped = amplitude.get("/api/2/events/segmentation", **asked, g=name).json["data"]
+
+    assert (composed["xValues"], composed["series"]) == (["(none)", value], [[1, 1]])
+    assert within["series"] == [[1]]
+    assert grouped["seriesLabels"] == [[0, "(none)"], [0, value]]
