@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from liquid import BoundTemplate
 
     from fake_onesignal.messages import Happening, MessageEvent, Notification, Text
-    from fake_onesignal.records import Subscription
 
 CONTENTS_MAX: Final = 50
 """Contents are cut to this many characters in a stream (facts/onesignal-api.md 7.1)."""
@@ -134,7 +133,7 @@ def render_context(
             "external_id": user.external_id or "",
             "tags": user.tags,
             "language": user.language,
-            "subscription": _subscription(event.app_id, happening.subscription),
+            "subscription": _subscription(event.app_id, happening),
         },
     }
 
@@ -192,17 +191,18 @@ def _message(message: Notification | InAppMessage) -> dict[str, Any]:
     }
 
 
-def _subscription(app_id: str, subscription: Subscription) -> dict[str, Any]:
+def _subscription(app_id: str, happening: Happening) -> dict[str, Any]:
+    subscription, user = happening.subscription, happening.user
     return {
         "id": subscription.id,
         "app_id": app_id,
         "subscription_token": subscription.token,
         "session_count": subscription.session_count,
-        "language": "",
+        "language": user.language,
         "game_version": subscription.app_version,
         "last_active": subscription.last_active,
         "play_time": subscription.session_time,
-        "amount_spent": 0,
+        "amount_spent": user.amount_spent,
         "created_at": subscription.created_at,
         "subscribed": subscription.is_subscribed,
         "sdk": subscription.sdk,

@@ -152,6 +152,62 @@ def test_a_customers_own_template_may_name_anything_and_absent_things_are_empty(
     assert door.requests[0].headers["X-Kind"] == "message.push.sent"
 
 
+NAMES = {
+    "event": "kind id timestamp datetime app_id subscription_device_type subscription_id onesignal_id external_id",
+    "message": "id name title contents template_id url app_url web_url live_activity_event_kind",
+    "user": "onesignal_id external_id tags language",
+    "user.subscription": "id app_id subscription_token session_count language game_version last_active play_time"
+    " amount_spent created_at subscribed sdk device_model device_os",
+}
+"""What a template may name (facts/onesignal-api.md 7.1)."""
+
+
+def test_every_name_of_the_page_can_be_used(shop, door):
+    names = [f"{group}.{name}" for group, listed in NAMES.items() for name in listed.split()]
+    template = "{" + ", ".join(f'"{name}": {{{{ {name} | json }}}}' for name in names) + "}"
+    shop.fake.add_event_stream(shop.app.id, url=door.url, body_template=template)
+    device = shop.device("anna", app_version="7.1", device_model="iPhone17,1", device_os="19.2", sdk="050300")
+    person = {
+        "properties": {"language": "de", "tags": {"vip": "1"}},
+        "deltas": {"amount_spent": 9.5, "session_count": 1},
+    }
+    shop.call("PATCH", f"/apps/{shop.app.id}/users/by/external_id/anna", person)
+
+    shop.push(
+        "anna", name="Sale", headings={"en": "Hi"}, url="https://a.test", app_url="app://a", web_url="https://w.test"
+    )
+    shop.fake.run_due()
+
+    [said] = door.received
+    app, now = shop.app.id, int(shop.fake.world.now().timestamp())
+    assert list(said) == names
+    assert (said["event.subscription_device_type"], said["event.timestamp"], said["event.app_id"]) == ("iOS", now, app)
+    assert (said["message.name"], said["message.title"], said["message.template_id"]) == ("Sale", {"en": "Hi"}, "")
+    assert (said["message.url"], said["message.app_url"], said["message.web_url"]) == (
+        *("https://a.test", "app://a", "https://w.test"),
+    )
+    assert (said["user.external_id"], said["user.tags"], said["user.language"]) == ("anna", {"vip": "1"}, "de")
+    of_device = {
+        name.removeprefix("user.subscription."): value for name, value in said.items() if "subscription." in name
+    }
+    assert of_device["id"] == said["event.subscription_id"] == device
+    assert (of_device["subscription_token"], of_device["subscribed"]) == ("anna-iOSPush", True)
+    assert (of_device["language"], of_device["amount_spent"], of_device["created_at"]) == ("de", 9.5, now)
+    assert [of_device[name] for name in ("game_version", "device_model", "device_os", "sdk")] == [
+        *("7.1", "iPhone17,1", "19.2", "050300"),
+    ]
+
+
+def test_a_title_is_an_object_even_where_nobody_asks_for_json(shop, door):
+    shop.fake.add_event_stream(shop.app.id, url=door.url, body_template='["{{ message.title }}"]')
+    shop.device("anna")
+
+    shop.push("anna", headings={"en": "Hi"})
+    shop.fake.run_due()
+
+    assert door.received == [["{'en': 'Hi'}"]]
+
+
 def test_a_503_is_tried_again_after_growing_delays_until_it_is_received(shop, door, clock):
     shop.fake.add_event_stream(shop.app.id, url=door.url)
     shop.device("anna")
