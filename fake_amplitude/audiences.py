@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from fake_amplitude.records import Operation, SyncRow
@@ -61,8 +62,33 @@ class Run:
 
 @dataclass(slots=True)
 class Audience:
-    """The list at the partner and the base of the next difference: users in acknowledged batches."""
+    """The list at the partner and the base of the next difference: users in acknowledged batches.
+
+    `frozen` are those sent under an earlier mapping: the partner hears of them no more.
+    """
 
     list_id: str | None = None
     sent: dict[int, str] = field(default_factory=dict)
+    frozen: dict[int, None] = field(default_factory=dict)
     run: Run | None = None
+
+    def freeze(self) -> None:
+        """Leave everybody sent so far under the value of the mapping that is being changed."""
+        self.frozen = dict.fromkeys(self.sent)
+
+    def follow_merges(self, canonical: Callable[[int], int]) -> None:
+        """Credit what was sent to the users that now stand for it; a second value of one user leaves the list."""
+        after: dict[int, str] = {}
+        stays_frozen: dict[int, None] = {}
+        for amplitude_id, value in self.sent.items():
+            user = canonical(amplitude_id)
+            kept_as = amplitude_id if user != amplitude_id and (user in self.sent or user in after) else user
+            after[kept_as] = value
+            if amplitude_id in self.frozen:
+                stays_frozen[kept_as] = None
+        self.sent, self.frozen = after, stays_frozen
+
+    def forget_ghosts(self, members: Collection[int]) -> None:
+        """Forget the frozen users who are no members any more: the partner keeps them and is not told."""
+        for ghost in [each for each in self.frozen if each not in members]:
+            del self.frozen[ghost], self.sent[ghost]

@@ -2,7 +2,8 @@
 
 The base of a difference is what the partner acknowledged: for each user of an acknowledged batch the value that was
 sent. So a failed batch is part of the next difference, a run that is partly failed is shown as Successful
-(facts/integration.md 2.5 A35), and the partner's list converges. Users sent under an old mapping keep their value.
+(facts/integration.md 2.5 A35), and the partner's list converges. Users sent under an old mapping keep their value,
+and their leaving is not told: they haunt the partner's list (A34).
 A value that another acknowledged member is also known by is not taken off the list (two users, one e-mail).
 """
 
@@ -21,7 +22,6 @@ from fake_amplitude.user_properties import mapped_value
 from fake_amplitude.wire.list_protocol import parse_list_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from fake_amplitude.audiences import Audience, Users
@@ -61,7 +61,8 @@ def _begin_due(world: World) -> int:
 def _begin(world: World, pair: Pair, cohort: Cohort, now: datetime) -> None:
     warehouse = world.state.warehouses[cohort.project_id]
     destination, audience = world.state.destinations[pair[1]], world.state.audiences[pair]
-    audience.sent = _after_merges(audience.sent, warehouse.identity.canonical)
+    audience.follow_merges(warehouse.identity.canonical)
+    audience.forget_ghosts(cohort.members)
     rows, entering = [], []
     for amplitude_id in sorted(cohort.members.difference(audience.sent)):
         value = mapped_value(warehouse.profiles.of(amplitude_id), destination.mapped_property)
@@ -81,16 +82,6 @@ def _begin(world: World, pair: Pair, cohort: Cohort, now: datetime) -> None:
         message_id=world.ids() if destination.protocol == "webhook" else "",
     )
     _move_on(world, pair)
-
-
-def _after_merges(sent: dict[int, str], canonical: Callable[[int], int]) -> dict[int, str]:
-    """Credit what was sent to the users that now stand for it; a second value of one user leaves the list."""
-    stands_for = {amplitude_id: canonical(amplitude_id) for amplitude_id in sent}
-    after: dict[int, str] = {}
-    for amplitude_id, value in sent.items():
-        user = stands_for[amplitude_id]
-        after[amplitude_id if user in sent or user in after else user] = value
-    return after
 
 
 def _calls(operation: Operation, users: Users, destination: Destination, now: datetime) -> deque[Call]:

@@ -69,6 +69,12 @@ def rotate_credentials(world: World, destination_id: str, headers: Mapping[str, 
 def change_mapping(world: World, destination_id: str, mapped_property: str) -> Destination:
     """Send another property from now on; users already sent keep the old value (facts/integration.md 2.3)."""
     with world.state.lock:
-        destination = replace(world.state.destinations[destination_id], mapped_property=mapped_property)
+        before = world.state.destinations[destination_id]
+        if mapped_property == before.mapped_property:
+            return before
+        for pair, audience in world.state.audiences.items():
+            if pair[1] == destination_id:
+                audience.freeze()
+        destination = replace(before, mapped_property=mapped_property)
         world.state.destinations[destination_id] = destination
         return destination

@@ -38,7 +38,7 @@ def _remembered(state: State) -> Iterator[Any]:
     yield from state.destinations.values()
     yield from state.syncs.values()
     for pair, audience in state.audiences.items():
-        yield [pair, audience.list_id, sorted(audience.sent.items()), audience.run]
+        yield [pair, audience.list_id, sorted(audience.sent.items()), sorted(audience.frozen), audience.run]
     yield state.history
     yield from state.deletions.values()
     yield from state.subject_requests.values()

@@ -285,7 +285,45 @@ def test_a_changed_mapping_applies_to_new_users_only(synced, partner, listed):
     synced.clock.moment = synced.fake.next_due()
     synced.fake.run_due()
 
-    assert partner.present == ["new@example.org", "user-1", "user-2", "user-3", "user-4"]
+    assert partner.present == ["new@example.org", "user-0", "user-1", "user-2", "user-3", "user-4"]
+
+
+def test_a_ghost_that_comes_back_is_added_under_the_new_mapping(synced, partner, listed):
+    synced.fake.run_due()
+    synced.fake.change_mapping(synced.destination.id, "gp:email")
+    synced.play("0", user_properties={"email": "zero@example.org"})
+    for operation in ("REMOVE", "ADD", "REMOVE"):
+        listed(operation, "user-0")
+        synced.clock.moment = synced.fake.next_due()
+        synced.fake.run_due()
+
+    assert [verb for verb in partner.verbs() if verb != "lists"][-2:] == ["add", "remove"]
+    assert partner.members["zero@example.org"] is False
+    assert partner.members["user-0"] is True
+
+
+def test_a_mapping_that_stays_the_same_freezes_nobody(synced, partner, listed):
+    synced.fake.run_due()
+    synced.fake.change_mapping(synced.destination.id, synced.destination.mapped_property)
+    listed("REMOVE", "user-0")
+
+    synced.clock.moment = synced.fake.next_due()
+    synced.fake.run_due()
+
+    assert partner.present == ["user-1", "user-2", "user-3", "user-4"]
+
+
+def test_a_ghost_stays_one_when_its_user_is_merged(synced, partner, amplitude, event):
+    amplitude.upload(event(user_id=None, device_id="device-x", user_properties={"email": "x@example.org"}))
+    synced.schedule("hourly", mapped_property="gp:email")
+    synced.fake.run_due()
+    synced.fake.change_mapping(synced.destination.id, "user_id")
+    amplitude.upload(event(user_id="user-0", device_id="device-x"))
+
+    synced.clock.moment = synced.fake.next_due()
+    synced.fake.run_due()
+
+    assert partner.present == ["user-1", "user-2", "user-3", "user-4", "x@example.org"]
 
 
 def test_a_value_that_a_remaining_member_shares_stays_on_the_list(synced, partner, listed):
