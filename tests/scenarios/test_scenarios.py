@@ -14,6 +14,8 @@ SMALL = {
     "faq_counts": {"users": 150},
     "faq_delivery": {"users": 60},
     "cohort_schedule": {"days": 3},
+    "ten_thousand_users": {"users": 150},
+    "week_of_campaigns": {"people": 12, "days": 3},
 }
 NAMES = [each.name for each in stories()]
 
