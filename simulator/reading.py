@@ -63,6 +63,11 @@ class AmplitudeReader:
         events: list[dict[str, Any]] = self.calls.get(f"/api/2/useractivity?{query}")["events"]
         return events
 
+    def user_of(self, amplitude_id: int) -> str:
+        """Say whom an Amplitude ID stands for; "" for an anonymous one."""
+        matches = self.calls.get("/api/2/usersearch?" + urlencode({"user": amplitude_id}))["matches"]
+        return str(matches[0].get("user_id") or "") if matches else ""
+
     def exported(self, start: datetime, end: datetime, *, waits: bool = True) -> Iterator[dict[str, Any]]:
         """Export the events that arrived between two hours (both included).
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from fake_amplitude.partner import UNCLASSIFIED
 from fake_amplitude.records import SyncRun
@@ -120,8 +121,10 @@ def _renamed(evidence: Evidence) -> Iterator[Note]:
 
 
 def _other_region(evidence: Evidence) -> Iterator[Note]:
-    strangers = [each for each in evidence.exchanges if each.status in _REFUSED and _host(each) in _AMPLITUDE]
-    yield Note("A42", len(strangers), ", ".join(dict.fromkeys(_host(each) for each in strangers)))
+    strangers = [
+        each for each in evidence.exchanges if each.status in _REFUSED and urlsplit(each.url).hostname in _AMPLITUDE
+    ]
+    yield Note("A42", len(strangers), ", ".join(dict.fromkeys(each.url for each in strangers)))
 
 
 def _merged(evidence: Evidence) -> Iterator[Note]:
@@ -150,10 +153,6 @@ def _batches(evidence: Evidence) -> Iterator[Exchange]:
 
 def _asks_for(segment: Mapping[str, Any], cohort_id: str) -> bool:
     return any(each.get("value") == cohort_id for each in segment["filters"])
-
-
-def _host(exchange: Exchange) -> str:
-    return exchange.url.split("/", 3)[2]
 
 
 _TELLERS: Final = (

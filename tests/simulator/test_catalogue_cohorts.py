@@ -19,13 +19,13 @@ from catalogue_worlds import (
     synced,
 )
 
-from fake_onesignal.carrier import Gone
 from simulator import counting
 from simulator.accounts.catalogue import entries
 from simulator.accounts.causes import Cause
 from simulator.accounts.symptoms import look, symptoms
 from simulator.disturbances import Doubled, Failing
 from simulator.occasions import always, first, nth
+from simulator.recipients import Attention
 
 BRIDGE = "bridge.test"
 
@@ -195,17 +195,12 @@ def a20_external_id_replaced():
 def a21_uninstalled():
     simulation = street()
     known(simulation, ALICE, BOB)
-    simulation.onesignal.world.carrier = _EveryAppIsGone()
+    simulation.recipients.attention = Attention(uninstalled=1)
     for _ in range(3):
         body = {"app_id": simulation.app.id, "include_aliases": {"external_id": [BOB]}, "target_channel": "push"}
         simulation.onesignal_api().post("/notifications", body | {"contents": {"en": "Hello"}})
         simulation.run_until_quiet()
     return codes_found(simulation, synced(simulation))
-
-
-class _EveryAppIsGone:
-    def carry(self, _):
-        return Gone()
 
 
 def a22_idle_for_eighteen_months():
@@ -338,9 +333,17 @@ def a36_dropped_in_silence():
     known(simulation, ALICE)
     cohort_id = synced(simulation, "hourly")
     known(simulation, BOB)
-    simulation.network.disturb(Failing(200, body=b"{}"), always().to(BRIDGE).at("*/add"))
+    simulation.network.disturb(_DroppedInSilence(), always().to(BRIDGE).at("*/add"))
     simulation.run_for(timedelta(hours=1))
     return codes_found(simulation, cohort_id)
+
+
+class _DroppedInSilence:
+    def befall(self, *_):
+        return 200, [("Content-Type", "application/json")], b"{}"
+
+    def __str__(self):
+        return "200, and nothing happened"
 
 
 def a37_arrived_twice():
