@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "reconcile": "reconcile",
     "routes": "routes",
     "storm": "storm",
+    "sweep": "sweep",
     "load": "load",
 }
 
