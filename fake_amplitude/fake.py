@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from fake_amplitude import (
     cohort_sync,
-    coverage,
     curation,
     deletions,
     destinations,
     event_streaming,
     ingestion,
+    operations,
     sync_history,
     sync_schedule,
 )
@@ -103,7 +103,7 @@ class FakeAmplitude:
     @staticmethod
     def operations() -> tuple[Operation, ...]:
         """List every operation of Amplitude and how this fake has it: stateful, derived, static or 501."""
-        return coverage.operations()
+        return operations.operations()
 
     # The dashboard: what has no REST route.
 

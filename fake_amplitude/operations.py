@@ -1,6 +1,6 @@
 """The list of everything that Amplitude can be asked: `operations.txt`, written from the facts and not from our routes.
 
-`coverage.py` holds the list against the routes; `routes/unbuilt.py` answers whatever nobody else does.
+A test holds the list against the routes; `routes/unbuilt.py` answers whatever nobody else does.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias
 
-from msgspec import Struct
+import msgspec
 
 Level: TypeAlias = Literal["stateful", "derived", "static", "501"]
 Host: TypeAlias = Literal["ingest", "rest", "profile"]
@@ -20,10 +20,11 @@ Shape: TypeAlias = tuple[str, str]
 FROM_ANYWHERE: Final = (413, 429)
 """Too large and too often: statuses that any operation may answer (facts/amplitude-api.md 6)."""
 
+NONE: Final = "-"
 _PARAMETER: Final = re.compile(r"<[^>]*>|\{[^}]*\}")
 
 
-class Operation(Struct, frozen=True, kw_only=True):
+class Operation(msgspec.Struct, frozen=True):
     """One operation. `host` is the family of hosts that offers it; `proof` names the test that would turn red."""
 
     method: str
@@ -42,10 +43,10 @@ class Operation(Struct, frozen=True, kw_only=True):
 
 
 @cache
-def declared() -> tuple[Operation, ...]:
-    """Give the list in its order, each operation at the level at which it is meant to be built."""
+def operations() -> tuple[Operation, ...]:
+    """Give the list in its order, each operation at the level at which this fake has it."""
     lines = files("fake_amplitude").joinpath("operations.txt").read_text("utf-8").splitlines()
-    return tuple(_parse(line.split()) for line in lines if line.strip() and not line.startswith("#"))
+    return tuple(_row(line) for line in lines if line and not line.startswith("#"))
 
 
 def shape(method: str, path: str) -> Shape:
@@ -53,19 +54,8 @@ def shape(method: str, path: str) -> Shape:
     return method, _PARAMETER.sub("{}", path)
 
 
-def _parse(columns: list[str]) -> Operation:
-    method, path, host, operation, level, success, errors, proof = columns
-    return Operation(
-        method=method,
-        path=path,
-        host=cast("Host", host),
-        operation=operation,
-        level=cast("Level", level),
-        success=_statuses(success),
-        errors=_statuses(errors),
-        proof=proof,
-    )
-
-
-def _statuses(column: str) -> tuple[int, ...]:
-    return () if column == "-" else tuple(int(status) for status in column.split(","))
+def _row(line: str) -> Operation:
+    said = dict(zip(Operation.__struct_fields__, line.split(), strict=True))
+    statuses = {name: said[name].replace(NONE, "").split(",") for name in ("success", "errors")}
+    numbers = {name: [each for each in listed if each] for name, listed in statuses.items()}
+    return msgspec.convert({**said, **numbers}, Operation, strict=False)

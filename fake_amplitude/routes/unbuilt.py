@@ -8,7 +8,7 @@ from flask import Blueprint, request
 
 from fake_amplitude import errors
 from fake_amplitude.auth import authorized_project
-from fake_amplitude.operations import declared, shape
+from fake_amplitude.operations import operations, shape
 
 if TYPE_CHECKING:
     from fake_amplitude.operations import Shape
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def unbuilt(answered: set[Shape]) -> Blueprint:
     """Answer the routes of every declared operation that is not among those `answered`."""
     blueprint = Blueprint("unbuilt", __name__)
-    for one in declared():
+    for one in operations():
         if shape(one.method, one.path) not in answered:
             rule = one.path.replace("{", "<encoded:").replace("}", ">")
             blueprint.add_url_rule(rule, one.operation, _unbuilt, methods=[one.method])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fake_amplitude.coverage import operations
+from fake_amplitude.operations import operations
 from fake_amplitude.rules import Performed
 
 READING = [
