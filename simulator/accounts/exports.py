@@ -19,7 +19,7 @@ _TYPES: Final = {str(number): type_ for type_, number in DEVICE_TYPES.items()}
 _YES: Final = frozenset({"t", "true", "1", "yes"})
 _NO: Final = frozenset({"f", "false", "0", "no", ""})
 _NEVER_PROMPTED: Final = frozenset({0, -99})
-_ADDRESSES: Final = frozenset({"Email", "SMS"})
+_NEVER_ASKED: Final = frozenset({"Email", "SMS", ""})  # "": the file does not say what it is
 _EXPORT_AGAIN: Final = "export again with extra_fields external_user_id"
 
 
@@ -98,4 +98,4 @@ def _is_subscribed(type_: str, notification_types: int | None) -> bool:
     """Say what `notification_types` says; nobody is prompted for an e-mail address or a phone number."""
     if notification_types is None or notification_types > 0:
         return True
-    return type_ in _ADDRESSES and notification_types in _NEVER_PROMPTED
+    return type_ in _NEVER_ASKED and notification_types in _NEVER_PROMPTED

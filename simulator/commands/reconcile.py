@@ -21,6 +21,8 @@ from simulator.errors import no_such
 from simulator.reconcile import Account, Row, Verdict
 
 _FILE: Final = click.Path(path_type=Path)
+_LIKENESS: Final = 2
+_WEIGHED_MAX: Final = 2_000
 
 
 @click.command()
@@ -73,9 +75,15 @@ def reconcile(
 def _explained(account: Account, user: str) -> list[str]:
     told = list(explain(account, user))
     if not told:
-        names = [name for verdict in account.verdicts for name in verdict.member.names if name]
-        raise no_such("user of the cohort", user, names)
+        raise no_such("user of the cohort", user, _names_like(user, account))
     return told
+
+
+def _names_like(user: str, account: Account) -> list[str]:
+    """Give names that may be meant: to weigh a hundred thousand of them against a word takes a minute."""
+    names = dict.fromkeys(name for verdict in account.verdicts for name in verdict.member.names if name)
+    alike = [name for name in names if name[:_LIKENESS].lower() == user[:_LIKENESS].lower()]
+    return (alike or list(names))[:_WEIGHED_MAX]
 
 
 def _as_json(account: Account, notes: tuple[Note, ...]) -> dict[str, Any]:
