@@ -8,11 +8,11 @@ from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-import structlog
 from waitress import wasyncore
 from waitress.server import create_server
 
 from simulator.credentials import credentials
+from simulator.driver import Driver
 from simulator.errors import WrongUsageError
 from simulator.hosts import AMPLITUDE_HOSTS, BRIDGE_HOST, ONESIGNAL_HOSTS
 from simulator.simulation import Simulation
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _DOORS: Final = ("control", "onesignal", "amplitude_us", "amplitude_eu", "bridge")
 _THREADS: Final = 8
-_PULSE_S: Final = 0.02
 _LOOP_S: Final = 0.1
 _BODY_MAX: Final = 64 * 1024 * 1024
 _PORT_LAST: Final = 65_535 - len(_DOORS) + 1
@@ -35,30 +34,33 @@ class Live:
     """Serves a simulation on five ports: page and control, OneSignal, Amplitude US, Amplitude EU, bridge.
 
     Use it as a context manager. The ports are consecutive from `port` on; 0 looks for five free ones. From entering on,
-    the clock flows and whatever is due is done by a thread of its own; an error of ours there is kept in `trouble`.
+    the clock flows `speed` times as fast as the wall's (0: it stands), and the `driver` does whatever is due.
     """
 
     def __init__(
-        self, simulation: Simulation, ending: Ending | None = None, *, host: str = "127.0.0.1", port: int = 0
+        self,
+        simulation: Simulation,
+        ending: Ending | None = None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        speed: float = 1.0,
     ) -> None:
         self.simulation = simulation
-        self.trouble: str | None = None
+        self.driver = Driver(simulation)
         self._ending = ending
+        self._speed = speed
         self._sockets = _listen(host, port)
         self._ports = {door: bound.getsockname()[1] for door, bound in zip(_DOORS, self._sockets, strict=True)}
         self.urls = {door: f"http://{_in_url(host)}:{port}" for door, port in self._ports.items()}
         self._stopped = threading.Event()
-        self._worked = threading.Condition()
-        self._threads = (
-            threading.Thread(target=self._serve, name="doors", daemon=True),
-            threading.Thread(target=self._drive, name="driver", daemon=True),
-        )
+        self._doors = threading.Thread(target=self._serve, name="doors", daemon=True)
 
     def __enter__(self) -> Self:
         """Open the doors and let time flow."""
-        self.simulation.clock.flow()
-        for thread in self._threads:
-            thread.start()
+        self.driver.set_speed(self._speed)
+        self.driver.start()
+        self._doors.start()
         return self
 
     def __exit__(
@@ -66,8 +68,8 @@ class Live:
     ) -> None:
         """Close the doors; the world stays as it is."""
         self._stopped.set()
-        for thread in self._threads:
-            thread.join()
+        self.driver.stop()
+        self._doors.join()
 
     def wait(self, seconds: float | None = None) -> None:
         """Stay open until `stop` is called or `seconds` have passed."""
@@ -75,8 +77,7 @@ class Live:
 
     def wait_until(self, condition: Callable[[], Any], *, within_s: float = 10.0) -> bool:
         """Wait until `condition` is true; asked again after every piece of work, given up after `within_s` seconds."""
-        with self._worked:
-            return bool(self._worked.wait_for(condition, within_s))
+        return self.driver.wait_until(condition, within_s=within_s)
 
     def stop(self, *_: Any) -> None:
         """Ask the doors to close; usable as a signal handler."""
@@ -96,7 +97,7 @@ class Live:
     def _serve(self) -> None:
         network = self.simulation.network
         doors: dict[str, Door] = {
-            "control": Control(self.simulation, self._ending, lambda: self.trouble),
+            "control": Control(self.simulation, self._ending, self.driver),
             "onesignal": network.door(ONESIGNAL_HOSTS[0]),
             "amplitude_us": network.door(AMPLITUDE_HOSTS["US"][0]),
             "amplitude_eu": network.door(AMPLITUDE_HOSTS["EU"][0]),
@@ -115,17 +116,6 @@ class Live:
         while not self._stopped.is_set():
             wasyncore.loop(timeout=_LOOP_S, map=open_doors, count=1, use_poll=True)
         server.close()
-
-    def _drive(self) -> None:
-        clock, schedule = self.simulation.clock, self.simulation.schedule
-        while not clock.linger(self._stopped, _PULSE_S):
-            try:
-                schedule.run_due()
-            except Exception as error:  # noqa: BLE001  # the live world goes on, and /health says what happened
-                structlog.get_logger().exception("the driver met an error of ours")
-                self.trouble = repr(error)
-            with self._worked:
-                self._worked.notify_all()
 
 
 def _listen(host: str, port: int) -> list[socket.socket]:

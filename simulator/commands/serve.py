@@ -11,6 +11,7 @@ import orjson
 from simulator.clock import Clock
 from simulator.commands.options import seed_option, settings_option
 from simulator.commands.snapshots import folder_option
+from simulator.driver import SPEED_MAX
 from simulator.errors import WrongUsageError
 from simulator.live import Live
 from simulator.narration import narration
@@ -25,6 +26,9 @@ from simulator.telling import Telling
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=int, default=8790, show_default=True, help="The first of five ports; 0 takes free ones.")
+@click.option(
+    "--speed", type=click.FloatRange(0, SPEED_MAX), default=1.0, show_default=True, help="0 lets the clock stand."
+)
 @click.option("--scenario", metavar="NAME", help="Play this scenario first; its world then goes on live.")
 @click.option("--snapshot", metavar="NAME", help="Go on live from this snapshot.")
 @seed_option
@@ -42,6 +46,7 @@ def serve(
     *,
     host: str,
     port: int,
+    speed: float,
     scenario: str | None,
     snapshot: str | None,
     seed: int,
@@ -72,7 +77,7 @@ def serve(
     with ExitStack() as until_closed:
         if tape is not None:
             until_closed.enter_context(Recorder(tape, simulation, after=telling))
-        live = until_closed.enter_context(Live(simulation, ending, host=host, port=port))
+        live = until_closed.enter_context(Live(simulation, ending, host=host, port=port, speed=speed))
         for sign in (signal.SIGINT, signal.SIGTERM):
             signal.signal(sign, live.stop)
         line = orjson.dumps(live.ready())

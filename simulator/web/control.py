@@ -1,6 +1,6 @@
 """Page and control: is the street well, what is its account, what was said on its wire."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 from itertools import islice
 from typing import Any, Final
@@ -8,9 +8,10 @@ from typing import Any, Final
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 from werkzeug.exceptions import MethodNotAllowed
 
+from simulator.driver import Driver
 from simulator.simulation import Simulation
 from simulator.story import Ending
-from simulator.web import dashboard
+from simulator.web import clock, dashboard
 
 _SHOWN: Final = 100
 routes = Blueprint("control", __name__)
@@ -19,11 +20,12 @@ routes = Blueprint("control", __name__)
 class Control:
     """Shows a simulation; a WSGI callable like every other door."""
 
-    def __init__(self, simulation: Simulation, ending: Ending | None, trouble: Callable[[], str | None]) -> None:
+    def __init__(self, simulation: Simulation, ending: Ending | None, driver: Driver) -> None:
         self._app = Flask(__name__)
         self._app.register_blueprint(routes)
         self._app.register_blueprint(dashboard.routes)
-        self._app.extensions["control"] = (simulation, ending, trouble)
+        self._app.register_blueprint(clock.routes)
+        self._app.extensions["control"] = (simulation, ending, driver)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
@@ -33,10 +35,10 @@ class Control:
 @routes.get("/health")
 def health() -> Response:
     """Say whether the street is well, what time it is there, and which seed it grew from."""
-    simulation, _, trouble = current_app.extensions["control"]
+    simulation, _, driver = current_app.extensions["control"]
     return jsonify(
-        status="ok" if trouble() is None else "trouble",
-        trouble=trouble(),
+        status="ok" if driver.trouble is None else "trouble",
+        trouble=driver.trouble,
         now=simulation.clock.now().isoformat(),
         seed=simulation.seed,
         exchanges=len(simulation.journal),
@@ -82,13 +84,13 @@ def journal() -> Response:
 @routes.get("/")
 def page() -> str:
     """Show all of that to a person."""
-    simulation, ending, trouble = current_app.extensions["control"]
+    simulation, ending, driver = current_app.extensions["control"]
     user = request.args.get("user", "")
     return render_template(
         "page.html",
         simulation=simulation,
         ending=ending,
-        trouble=trouble(),
+        trouble=driver.trouble,
         exchanges=list(islice(reversed(list(simulation.journal)), _SHOWN)),
         user=user,
         explanation=list(ending.explain(user)) if user and ending is not None else [],
@@ -99,7 +101,7 @@ def page() -> str:
 def not_found(_: Exception) -> tuple[Response, int]:
     """Say what there is instead."""
     return jsonify(
-        error=f"nothing at {request.path}; there are / /health /account /explain /explain/USER /journal /dashboard"
+        error=f"nothing at {request.path}; there are / /health /account /explain /explain/USER /journal /clock /dashboard"
     ), 404
 
 

@@ -52,3 +52,15 @@ def test_no_module_but_the_clock_reads_the_wall():
     readers = [name for name in sorted(rooms) if reads.search(rooms[name].read_text())]
 
     assert readers == sorted(OWN_CLOCKS)
+
+
+def test_a_clock_flows_faster_than_the_wall_and_freezes_where_it_is():
+    clock = Clock()
+
+    clock.flow(speed=86_400)
+    clock.pass_time(86_400 / 20)
+    clock.freeze()
+
+    assert timedelta(hours=1.2) <= clock.now() - MONDAY_MORNING
+    assert clock.now() == clock.now()
+    assert clock.speed == 0
