@@ -34,8 +34,10 @@ def legacy(**fields):
     }
 
 
-def attribute(amplitude, **event):
+def attribute(amplitude, *, by="form", **event):
     form = {"api_key": amplitude.project.api_key, "event": json.dumps({"event_type": "[Co] Install", **event})}
+    if by == "query":
+        return amplitude.client.get("/attribution", query_string=form)
     return amplitude.client.post("/attribution", data=form)
 
 
@@ -141,10 +143,11 @@ def test_a_silenced_device_is_refused_by_the_legacy_paths_too(amplitude):
     assert (answer.status_code, answer.data) == (400, b"invalid_event_field. Invalid fields [device_id]")
 
 
-def test_an_install_is_given_to_the_user_whose_device_showed_the_advertising_id(amplitude, event):
+@pytest.mark.parametrize("by", ["form", "query"])
+def test_an_install_is_given_to_the_user_whose_device_showed_the_advertising_id(amplitude, event, by):
     amplitude.upload(event(idfa="AEBE52E7"))
 
-    answer = attribute(amplitude, idfa="AEBE52E7", user_properties={"[Co] Campaign": "spring"})
+    answer = attribute(amplitude, by=by, idfa="AEBE52E7", user_properties={"[Co] Campaign": "spring"})
 
     assert (answer.status_code, answer.data) == (200, b"success")
     (profile,) = amplitude.warehouse.profiles.all()

@@ -275,7 +275,7 @@ def test_group_identify_keeps_the_properties_of_groups(amplitude):
     }
 
     amplitude.client.post("/groupidentify", data=form)
-    answer = amplitude.client.post("/groupidentify", data=form)
+    answer = amplitude.client.get("/groupidentify", query_string=form)
 
     assert answer.data == b"success"
     assert amplitude.warehouse.groups == {("org", "acme"): {"seats": 4}}
