@@ -9,11 +9,14 @@ from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
+from fake_onesignal.messages import MessageEvent
+from simulator.caller import Caller
 from simulator.journal import Exchange
 from simulator.network import Heard
 from simulator.simulation import Simulation
 
 _OK: Final = 200
+_EVENTS_MAX: Final = 1_000
 _INGESTION: Final = frozenset({"/2/httpapi", "/batch", "/httpapi", "/"})
 DEDUPLICATION: Final = (
     "an insert_id is kept once per device within 7 days, whatever else the repetition says (facts/amplitude-api.md 2.3)"
@@ -69,7 +72,7 @@ class Lifeline:
 def lifeline(simulation: Simulation, needle: Needle, said: Iterable[Exchange | Heard] | None = None) -> Lifeline:
     """Follow an id through the street. `said` are the exchanges that mention it; None: those that the journal kept.
 
-    Amplitude is asked over HTTP, for which the clock may go on.
+    Amplitude is asked over HTTP for the last 1,000 events of everybody concerned.
     """
     if said is None:
         kept = (one for one in simulation.journal if one.method != "GET")
@@ -86,13 +89,17 @@ def lifeline(simulation: Simulation, needle: Needle, said: Iterable[Exchange | H
 
 def _in_onesignal(simulation: Simulation, wanted: str) -> Iterator[str]:
     for event in simulation.onesignal.message_events(simulation.app.id):
-        if wanted in {event.id, event.message_id, event.subscription_id, event.external_id, event.onesignal_id}:
+        if _concerns(event, wanted):
             whose = event.external_id or "an anonymous user"
             yield (
                 f"{event.at:%Y-%m-%d %H:%M:%S} {event.kind} (event {event.id}): message {event.message_id} "
                 f"on {event.device_type} subscription {event.subscription_id} of {whose}"
             )
             yield from _decided(simulation, event.kind, event.external_id)
+
+
+def _concerns(event: MessageEvent, wanted: str) -> bool:
+    return wanted in {event.id, event.message_id, event.subscription_id, event.external_id, event.onesignal_id}
 
 
 def _decided(simulation: Simulation, kind: str, external_id: str) -> Iterator[str]:
@@ -124,33 +131,45 @@ def _in_the_bridge(simulation: Simulation, wanted: str) -> list[str]:
 
 
 def _in_amplitude(simulation: Simulation, wanted: str, said: list[Exchange | Heard]) -> Iterator[str]:
-    yield from _as_user(simulation, wanted)
-    reader = simulation.amplitude_reader()
-    rows = [row for row in reader.exported(simulation.began, simulation.clock.now()) if _is_about(row, wanted)]
-    for row in sorted(rows, key=lambda row: row["event_time"]):
+    calls = simulation.amplitude_api()
+    people = dict.fromkeys(_found(calls, [wanted, *_concerned(simulation, wanted)]))
+    activities = [calls.get(f"/api/2/useractivity?user={amplitude_id}&limit={_EVENTS_MAX}") for amplitude_id in people]
+    for amplitude_id, activity in zip(people, activities, strict=True):
+        yield from _person(amplitude_id, activity["userData"])
+    rows = {row["uuid"]: row for activity in activities for row in activity["events"] if _is_about(row, wanted)}
+    for row in sorted(rows.values(), key=lambda row: row["event_time"]):
         whose = f"user {row['user_id']}" if row["user_id"] else "no user"
         yield (
             f"{row['event_time'][:19]} {row['event_type']!r} (insert_id {row['$insert_id']}) of {whose}, "
             f"device {row['device_id']}, Amplitude ID {row['amplitude_id']}"
         )
     accepted = sum(one.status == _OK and urlsplit(one.url).path in _INGESTION for one in said)
-    kept = sum(row["$insert_id"] == wanted for row in rows)
+    kept = sum(row["$insert_id"] == wanted for row in rows.values())
     if kept and accepted > kept:
         yield f"    accepted {accepted} times, kept {kept} time: {DEDUPLICATION}"
+
+
+def _concerned(simulation: Simulation, wanted: str) -> Iterator[str]:
+    """Whom the message events about an id went to: the user, and the device that stands for the subscription."""
+    for event in simulation.onesignal.message_events(simulation.app.id):
+        if _concerns(event, wanted):
+            yield event.external_id or event.subscription_id
+
+
+def _found(calls: Caller, ids: Iterable[str]) -> Iterator[int]:
+    for one in dict.fromkeys(ids):
+        for match in calls.get("/api/2/usersearch?" + urlencode({"user": one}))["matches"]:
+            yield match["amplitude_id"]
+
+
+def _person(amplitude_id: int, person: dict[str, Any]) -> Iterator[str]:
+    whose = person["user_id"] or "nobody yet"
+    yield f"Amplitude ID {amplitude_id} is user {whose}, {person['num_events']} events"
+    merged = [other for other in person["merged_amplitude_ids"] if other != amplitude_id]
+    if merged:
+        yield f"    with {merged} merged into it: the user was seen on their device (facts/amplitude-api.md 3.1)"
 
 
 def _is_about(row: dict[str, Any], wanted: str) -> bool:
     of_message = (row["event_properties"] or {}).get("delivery_id") == wanted
     return of_message or wanted in {row["$insert_id"], row["user_id"], row["device_id"], str(row["amplitude_id"])}
-
-
-def _as_user(simulation: Simulation, wanted: str) -> Iterator[str]:
-    calls = simulation.amplitude_api()
-    for match in calls.get("/api/2/usersearch?" + urlencode({"user": wanted}))["matches"]:
-        query = urlencode({"user": match["amplitude_id"], "limit": 1})
-        person = calls.get(f"/api/2/useractivity?{query}")["userData"]
-        whose = person["user_id"] or "nobody yet"
-        yield f"Amplitude ID {match['amplitude_id']} is user {whose}, {person['num_events']} events"
-        merged = [other for other in person.get("merged_amplitude_ids", ()) if other != match["amplitude_id"]]
-        if merged:
-            yield f"    with {merged} merged into it: the user was seen on their device (facts/amplitude-api.md 3.1)"

@@ -9,9 +9,10 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, render_templ
 from werkzeug.exceptions import MethodNotAllowed
 
 from simulator.driver import Driver
+from simulator.lifeline import Needle, lifeline
 from simulator.simulation import Simulation
 from simulator.story import Ending
-from simulator.web import clock, dashboard
+from simulator.web import clock, dashboard, weather
 
 _SHOWN: Final = 100
 routes = Blueprint("control", __name__)
@@ -25,6 +26,7 @@ class Control:
         self._app.register_blueprint(routes)
         self._app.register_blueprint(dashboard.routes)
         self._app.register_blueprint(clock.routes)
+        self._app.register_blueprint(weather.routes)
         self._app.extensions["control"] = (simulation, ending, driver)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -73,6 +75,14 @@ def explain(user: str) -> tuple[Response, int]:
     return (jsonify(user=user, explanation=told), 200) if told else (jsonify(error=f"nobody is called {user!r}"), 404)
 
 
+@routes.get("/lifeline/<path:wanted>")
+def life_of(wanted: str) -> tuple[Response, int]:
+    """Follow an event, a message or a user through the street, as far as the journal still knows."""
+    simulation, _, _ = current_app.extensions["control"]
+    found = lifeline(simulation, Needle(wanted))
+    return (jsonify(asdict(found)), 200) if found.is_known else (jsonify(error=f"nobody has heard of {wanted!r}"), 404)
+
+
 @routes.get("/journal")
 def journal() -> Response:
     """Give the last exchanges on the wire, newest first, keys redacted."""
@@ -101,7 +111,8 @@ def page() -> str:
 def not_found(_: Exception) -> tuple[Response, int]:
     """Say what there is instead."""
     return jsonify(
-        error=f"nothing at {request.path}; there are / /health /account /explain /explain/USER /journal /clock /dashboard"
+        error=f"nothing at {request.path}; there are / /health /account /explain /explain/USER /journal /lifeline/ID "
+        "/clock /weather /dashboard"
     ), 404
 
 

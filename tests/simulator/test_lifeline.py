@@ -48,7 +48,8 @@ def test_a_message_is_followed_to_every_device_it_reached(simulation, reached):
     assert "message.push.sent" in found.onesignal[0]
     assert found.onesignal[1].endswith("to Amplitude it is 'Push Pending Delivery'")
     assert [line.split(": ")[0][20:] for line in found.wire] == ["you", "OneSignal", "bridge"]
-    assert "of user ada-lovelace" in found.amplitude[0]
+    assert [line[20:43] for line in found.amplitude[1:]] == ["'Push Pending Delivery'"]
+    assert "of user ada-lovelace" in found.amplitude[1]
 
 
 def test_a_user_who_was_anonymous_first_is_told_with_what_was_merged(simulation):
