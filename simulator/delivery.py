@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 
 from simulator.accounts.catalogue import entry
 from simulator.accounts.message_causes import MessageClues, message_of
+from simulator.accounts.message_symptoms import symptoms
+from simulator.accounts.notes import Note
 from simulator.simulation import Simulation
 from simulator.story import Check, Line
 
@@ -104,6 +106,11 @@ def account(simulation: Simulation, notification_id: str) -> tuple[Part, ...]:
         )
 
     return tuple(map(part, MEASURES))
+
+
+def notes(simulation: Simulation) -> tuple[Note, ...]:
+    """Look at all messages, and say what is to be said beside their accounts."""
+    return symptoms(simulation)
 
 
 def lines(parts: Iterable[Part]) -> tuple[Line, ...]:

@@ -96,18 +96,28 @@ class Sdk:
         user = self._calls.post(f"{self._app}/users", {"identity": {}, "subscriptions": self._channels[:1]})
         self.onesignal_id: str = user["identity"]["onesignal_id"]
         self.subscription_id: str = user["subscriptions"][0]["id"]
+        self._is_anonymous = True
 
     def login(self, external_id: str) -> None:
-        """Become the user `external_id`: claim the id, or, when somebody has it, join them (409 is the normal path)."""
+        """Become the user `external_id`: an anonymous one claims the id, or, when somebody has it (409), joins them.
+
+        Whoever was logged in before keeps the id and loses this device (`facts/integration.md` 2.5 A15).
+        """
+        if self._is_anonymous and self._claim(external_id):
+            return
+        user = {"identity": {"external_id": external_id}, "subscriptions": [{"id": self.subscription_id}]}
+        self.onesignal_id = self._calls.post(f"{self._app}/users", user)["identity"]["onesignal_id"]
+        self._is_anonymous = False
+
+    def _claim(self, external_id: str) -> bool:
         status, _ = self._calls.ask(
             "PATCH",
             f"{self._app}/users/by/onesignal_id/{self.onesignal_id}/identity",
             {"identity": {"external_id": external_id}},
             allow=(_CONFLICT,),
         )
-        if status == _CONFLICT:
-            user = {"identity": {"external_id": external_id}, "subscriptions": [{"id": self.subscription_id}]}
-            self.onesignal_id = self._calls.post(f"{self._app}/users", user)["identity"]["onesignal_id"]
+        self._is_anonymous = status == _CONFLICT
+        return not self._is_anonymous
 
     def logout(self) -> None:
         """Become nobody again: the push subscription goes to a fresh anonymous user; e-mail and SMS stay behind."""

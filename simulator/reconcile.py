@@ -78,6 +78,14 @@ class Account:
         return (self.cohort, *self.losses, self.reachable, *self.gains, self.segment)
 
     @property
+    def codes(self) -> dict[str, int]:
+        """How many users each reason of the catalogue holds, those with nobody left out."""
+        users: Counter[str] = Counter()
+        for row in (*self.losses, *self.gains):
+            users[row.code] += row.users
+        return {code: count for code, count in users.items() if code and count}
+
+    @property
     def remainder(self) -> int:
         """How many subscriptions of the segment the rows do not explain."""
         explained = self.reachable.subscriptions + sum(row.subscriptions for row in self.gains)
