@@ -5,6 +5,7 @@ import gzip
 import io
 
 import pytest
+from amplitude_slow_rules import rules_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,15 +96,7 @@ LEAVES = st.one_of(
     st.builds(PropertyIsNot, st.just("plan"), st.just(("pro",))),
     st.builds(PropertyIsSet, st.just("plan")),
 )
-RULES = st.recursive(
-    LEAVES,
-    lambda inner: st.one_of(
-        st.builds(Not, inner),
-        st.builds(AllOf, st.lists(inner, max_size=3).map(tuple)),
-        st.builds(AnyOf, st.lists(inner, max_size=3).map(tuple)),
-    ),
-    max_leaves=5,
-)
+RULES = rules_of(LEAVES)
 ROWS = st.lists(
     st.tuples(
         st.sampled_from(NAMES),
