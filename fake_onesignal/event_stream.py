@@ -168,6 +168,18 @@ class Lane:
         else:
             self._fail(now)
 
+    def memory(self) -> dict[str, object]:
+        """Give what is remembered of the stream, for the fingerprint; what waits is named by its events."""
+        waiting = [(due, number, parcel.event.id, parcel.tries) for due, number, parcel in self.waiting]
+        counters = (self.offered, self.on_the_road, self.failed_in_a_row)
+        return {
+            "stream": self.stream,
+            "mails": self.mails,
+            "waiting": waiting,
+            "counts": self.counts(),
+            "counters": counters,
+        }
+
     def counts(self) -> StreamCounts:
         """How the stream is doing."""
         return StreamCounts(

@@ -169,18 +169,7 @@ class Ledger:
         )
 
     def shelves(self) -> Iterator[object]:
-        """Give everything that a caller can see, piece by piece, for the fingerprint."""
+        """Give everything that is remembered, piece by piece, for the fingerprint."""
         yield from self.notifications.values()
         yield from self.events
-        yield self.statistics
-        yield self.seen
-        yield tuple(self.suppressed)
-        yield (self.outgoing.remaining, self.outgoing.next_due(), self.unheard_of)
-        yield (self.frequency.cap, self.throttle_per_minute)
-        yield (self.activities.types, self.activities.tokens)
-        yield from self.custom_events.kept
-        yield from self.outcomes.measured
-        yield self.histories
-        yield self.activity_files
-        yield self.in_app_messages
-        yield from (lane.counts() for lane in self.lanes.values())
+        yield {name: kept for name, kept in vars(self).items() if name not in {"notifications", "events"}}
