@@ -157,11 +157,8 @@ def _whose(history, place):
     person, phone, *_ = history[place]
     before = [row[0] for row in history[:place] if row[1] == phone and row[0]]
     after = [row[0] for row in history[place:] if row[1] == phone and row[0]]
-    return (
-        f"user-{person or before[-1] if person or before else after[0]}"
-        if person or before or after
-        else f"phone-{phone}"
-    )
+    named = next(filter(None, (person, *before[::-1], *after)), None)
+    return f"user-{named}" if named else f"phone-{phone}"
 
 
 def _story(rows, user):
