@@ -5,22 +5,22 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from simulator.disturbances import KINDS
 from simulator.errors import WrongUsageError, no_such
+from simulator.everyday import PLAN_CHANGED, change_plan, push
 from simulator.hosts import BRIDGE_HOST
 from simulator.laws import Before, come_to_rest, laws
 from simulator.moving_in import LESSON, move_in
 from simulator.occasions import chance
-from simulator.population import USUAL, Person
+from simulator.population import USUAL
 from simulator.recipients import Attention
 from simulator.simulation import Simulation
 from simulator.story import Check
 
 COHORT: Final = "Subscribers"
 _HOSTS: Final = (BRIDGE_HOST, "api2.amplitude.com", "api.onesignal.com")
-CHANGED: Final = "Plan Changed"
 _GUST: Final = re.compile(r"(.+) for (\d+)% of calls to (\S+)")
 _ROUNDS: Final = 3
 _SYNCED_WITHIN: Final = timedelta(minutes=130)  # two hourly syncs, and what they lead to
@@ -100,7 +100,7 @@ def _lived_through(
     cohort_id = simulation.property_cohort(COHORT, "plan", "pro")
     simulation.sync(cohort_id, "hourly")
     simulation.recipients.attention = Attention(confirmed=0.4, clicked=0.2, uninstalled=0.02)
-    before = Before.of(simulation, event_types=(LESSON, CHANGED), user_properties=("email", "plan"))
+    before = Before.of(simulation, event_types=(LESSON, PLAN_CHANGED), user_properties=("email", "plan"))
     for gust in raging:
         simulation.network.disturb(KINDS[gust.kind], chance(gust.share).to(gust.host))
     _live(simulation, luck, people)
@@ -145,20 +145,9 @@ def _live(simulation: Simulation, luck: random.Random, people: int) -> None:
     for round_ in range(_ROUNDS):
         few = luck.sample(crowd, k=max(1, people // 4))
         for person in few:
-            _change_plan(simulation, person, luck.choice(("pro", "pro", "free")))
+            change_plan(simulation, person.external_id, luck.choice(("pro", "pro", "free")))
         if round_ == 0:
-            _push(simulation, {"included_segments": ["Total Subscriptions"]})
+            push(simulation)
         elif round_ == _ROUNDS - 1:
-            _push(simulation, {"include_aliases": {"external_id": [person.external_id for person in few]}})
+            push(simulation, include_aliases={"external_id": [person.external_id for person in few]})
         simulation.run_for(timedelta(minutes=luck.randint(1, 90)))
-
-
-def _change_plan(simulation: Simulation, person: Person, plan: str) -> None:
-    event = {"user_id": person.external_id, "event_type": CHANGED, "user_properties": {"plan": plan}}
-    body = {"api_key": simulation.project.api_key, "events": [event]}
-    simulation.amplitude_ingestion().post("/2/httpapi", body)
-
-
-def _push(simulation: Simulation, audience: dict[str, Any]) -> None:
-    message = {"app_id": simulation.app.id, "contents": {"en": "Hello"}, "target_channel": "push"}
-    simulation.onesignal_api().post("/notifications", message | audience)

@@ -1,0 +1,55 @@
+"""Answers get lost on both sides of the bridge: everything is said again, and counted once.
+
+A lost answer is not a lost request: it had its effect, and its sender cannot know. OneSignal repeats an event that the
+bridge has, the bridge repeats an upload that Amplitude has; the event's id is what both recognise it by.
+"""
+
+from collections import Counter
+
+from simulator import Check, Ending, Simulation
+from simulator.disturbances import AnswerLost
+from simulator.errors import WrongUsageError, require
+from simulator.everyday import EVERYBODY_IS_REACHED, push
+from simulator.hosts import BRIDGE_HOST
+from simulator.laws import come_to_rest, laws
+from simulator.moving_in import move_in
+from simulator.occasions import chance
+
+AMPLITUDE = "api2.amplitude.com"
+SENT = "Push Pending Delivery"
+
+
+def play(simulation: Simulation, *, people: int = 30, pushes: int = 3, lost: float = 0.4) -> Ending:
+    """Send some pushes while a share of all answers to OneSignal and to the bridge gets `lost`."""
+    require(1, people=people, pushes=pushes)
+    if not 0 < lost < 1:
+        raise WrongUsageError(f"parameter 'lost' must be a share between 0 and 1, not {lost}")
+    simulation.connect()
+    move_in(simulation, EVERYBODY_IS_REACHED.people(people, simulation.luck("people")), lessons=lambda _: 1)
+    for host in (BRIDGE_HOST, AMPLITUDE):
+        simulation.network.disturb(AnswerLost(), chance(lost).to(host))
+    messages = [push(simulation, f"News {number}") for number in range(1, pushes + 1) if not simulation.wait(600)]
+    simulation.run_until_quiet()
+    simulation.network.calm()
+    checked = laws(simulation, {}, calm=come_to_rest(simulation))
+
+    reader = simulation.onesignal_reader()
+    sent = sum(reader.statistics(message)["successful"] for message in messages)
+    said = simulation.journal.count(method="POST", host=BRIDGE_HOST, status=200)
+    unheard = simulation.journal.count(method="POST", host=BRIDGE_HOST, status=0)
+    counted = Counter(
+        row["event_type"] for row in simulation.amplitude_reader().exported(simulation.began, simulation.clock.now())
+    )
+    given_up = sum(stream.failed for stream in simulation.onesignal.event_streams(simulation.app.id))
+    return Ending(
+        checks=(
+            Check("answers were lost", unheard > 0, f"{unheard} of the answers to OneSignal"),
+            Check(
+                "the bridge was told more often than there were events", said > sent, f"{said} times of {sent} events"
+            ),
+            Check(
+                "Amplitude counts each once", counted[SENT] == sent, f"{counted[SENT]} of {sent}, {given_up} given up"
+            ),
+            *checked,
+        )
+    )

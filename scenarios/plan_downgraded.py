@@ -1,0 +1,72 @@
+"""The OneSignal plan is downgraded to Free in the middle of a sync: cohorts are refused, message events go on.
+
+On the Free plan an app may not submit cohort updates. Each refused change is buried with OneSignal's own words, the
+segment stands still, and Amplitude counts its syncs as successful all the while, for the bridge had taken them. After
+the upgrade an operator replays what was buried, and the segment is the cohort again.
+"""
+
+from datetime import timedelta
+
+from simulator import Check, Ending, Simulation
+from simulator.errors import require
+from simulator.everyday import EVERYBODY_IS_REACHED, change_plan, push
+from simulator.laws import come_to_rest, laws
+from simulator.moving_in import move_in
+from simulator.operating import replay_buried
+
+COHORT = "Paying customers"
+WORDS = "403 App may not submit cohort updates from Amplitude"
+
+
+def play(simulation: Simulation, *, people: int = 10) -> Ending:
+    """Downgrade after the first sync, let half of the people leave, upgrade again, and replay."""
+    require(2, people=people)
+    simulation.connect()
+    crowd = list(EVERYBODY_IS_REACHED.people(people, simulation.luck("people")))
+    move_in(simulation, crowd, lessons=lambda _: 1)
+    for person in crowd:
+        change_plan(simulation, person.external_id, "pro")
+    cohort_id = simulation.property_cohort(COHORT, "plan", "pro")
+    simulation.sync(cohort_id, "hourly")
+    simulation.run_for(timedelta(minutes=30))
+    simulation.onesignal.set_plan(simulation.app.id, "free")
+    for person in crowd[::2]:
+        change_plan(simulation, person.external_id, "free")
+    push(simulation, "Business as usual")
+    simulation.run_for(timedelta(hours=3))
+    refused = simulation.bridge.status().connections[0]
+    inside_then, runs = _inside(simulation), simulation.sync_history(cohort_id)
+
+    simulation.onesignal.set_plan(simulation.app.id, "growth")
+    simulation.run_for(timedelta(hours=2))
+    inside_without_replay = _inside(simulation)
+    replayed = replay_buried(simulation, "cohorts")
+    calm = come_to_rest(simulation)
+    leavers = (people + 1) // 2
+    return Ending(
+        checks=(
+            Check(
+                "every change was buried in OneSignal's words",
+                refused.cohorts.buried == {WORDS: leavers},
+                f"{dict(refused.cohorts.buried)}",
+            ),
+            Check("the segment stood still", inside_then == people, f"{inside_then} people"),
+            Check(
+                "Amplitude saw nothing but success",
+                {run.status for run in runs} == {"Successful"} and sum(run.removed for run in runs) == leavers,
+                f"{len(runs)} runs",
+            ),
+            Check("message events went on", refused.events.delivered >= people - 1, f"{refused.events.delivered}"),
+            Check(
+                "the upgrade alone mends nothing", inside_without_replay == people, f"{inside_without_replay} people"
+            ),
+            Check("the replay does", _inside(simulation) == people - leavers, f"{replayed}"),
+            *laws(simulation, {COHORT: cohort_id}, calm=calm),
+        ),
+        cohort_id=cohort_id,
+        segment_id=simulation.onesignal_reader().segment_id(COHORT),
+    )
+
+
+def _inside(simulation: Simulation) -> int:
+    return len({channel.external_id for channel in simulation.onesignal_reader().channels(COHORT)})
