@@ -55,9 +55,10 @@ class CustomEvents:
         """Say whether a key was seen within the window, and remember it if it was not."""
         while self._seen and now - next(iter(self._seen.values())) >= window:
             del self._seen[next(iter(self._seen))]
-        if not key:
-            return False
-        return self._seen.setdefault(key, now) is not now
+        if not key or key in self._seen:
+            return bool(key)
+        self._seen[key] = now
+        return False
 
 
 def record(world: World, state: AppState, drafts: Sequence[CustomEventDraft]) -> list[CustomEventDraft]:

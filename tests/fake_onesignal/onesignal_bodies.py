@@ -16,7 +16,8 @@ ADA = {
 FILTERS = [{"field": "tag", "key": "level", "relation": "=", "value": "1"}]
 MESSAGE = {"included_segments": ["All"], "contents": {"en": "Hello"}, "name": "Hello"}
 SUBSCRIPTION = {"subscription": {"type": "AndroidPush", "token": "u", "enabled": False}}
-EVENT = {"name": "bought", "external_id": "ada", "properties": {"a": 1}}
+ONCE = "5a35dbd2-3e6c-4a1c-93b5-45ba6ee25f1d"
+EVENT = {"name": "bought", "external_id": "ada", "idempotency_key": ONCE, "properties": {"a": 1}}
 JOURNEY = {"name": "Welcome", "nodes": []}
 VALID: dict[str, Any] = {
     "create_app": {"name": "Shop"},
@@ -33,7 +34,7 @@ VALID: dict[str, Any] = {
     "transfer_subscription": {"identity": {"external_id": "bob"}},
     "create_segment": {"name": "Level 1", "filters": FILTERS},
     "update_segment": {"name": "Level 2", "filters": FILTERS, "description": ""},
-    "create_notification": MESSAGE,
+    "create_notification": {**MESSAGE, "idempotency_key": ONCE},
     "estimate_notification_recipients": {"included_segments": ["All"]},
     "create_custom_events": {"events": [EVENT]},
     "start_live_activity": {

@@ -53,6 +53,16 @@ def test_an_idempotency_key_counts_for_four_hours_or_thirty_days(new_shop, clock
         assert (soon, len(kept(shop))) == (1, later)
 
 
+def test_an_idempotency_key_counts_within_one_request_and_one_moment_too(shop):
+    shop.device("anna")
+    event = {"name": "lesson", "external_id": "anna", "idempotency_key": "k1"}
+
+    events(shop, event, event)
+    events(shop, event)
+
+    assert len(kept(shop)) == 1
+
+
 def test_an_sdk_needs_no_key_and_anybody_else_hears_nothing(shop):
     shop.device("anna")
     user = shop.call("GET", f"/apps/{shop.app.id}/users/by/external_id/anna").json
