@@ -26,6 +26,5 @@ def change_members(app_id: str, cohort_id: str) -> Response:
     """Add and remove members by external_id."""
     state = asked.app_with_key(app_id)
     cohorts.found(state, cohort_id)
-    batch = parse_members(asked.body())
-    cohorts.change_members(asked.world(), state, cohort_id, add=batch.add, remove=batch.remove)
+    cohorts.change_members(asked.world(), state, cohort_id, **parse_members(asked.body()))
     return answer({"success": True})

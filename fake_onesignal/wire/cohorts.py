@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, TypeVar
 
 import msgspec
@@ -11,6 +12,7 @@ from fake_onesignal.cohorts import BATCH_MAX
 from fake_onesignal.segment_errors import CohortRefusedError
 
 NAME_LENGTH_MAX: Final = 128
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 Parsed = TypeVar("Parsed")
 
 
@@ -21,10 +23,10 @@ class NameBody(Struct):
 
 
 class MembersBody(Struct):
-    """External ids that came in and went out."""
+    """External ids that came in and went out; one of the two may be left out."""
 
-    add: list[str] = []
-    remove: list[str] = []
+    add: list[str] | None = None
+    remove: list[str] | None = None
 
 
 _NAME: Final = msgspec.json.Decoder(NameBody)
@@ -34,17 +36,20 @@ _MEMBERS: Final = msgspec.json.Decoder(MembersBody)
 def parse_name(body: bytes) -> str:
     """Read a cohort's name; a segment must be able to bear it."""
     name = _parsed(_NAME, body).name
-    if not 0 < len(name) <= NAME_LENGTH_MAX:
-        raise CohortRefusedError(f"name must have between 1 and {NAME_LENGTH_MAX} characters")
+    if not name.strip() or len(name) > NAME_LENGTH_MAX or _CONTROL.search(name):
+        raise CohortRefusedError(f"name must have between 1 and {NAME_LENGTH_MAX} characters that can be seen")
     return name
 
 
-def parse_members(body: bytes) -> MembersBody:
-    """Read a batch of at most 10,000 external ids."""
+def parse_members(body: bytes) -> dict[str, list[str]]:
+    """Read a batch of at most 10,000 external ids: those to add and those to remove."""
     members = _parsed(_MEMBERS, body)
-    if len(members.add) + len(members.remove) > BATCH_MAX:
+    if members.add is None and members.remove is None:
+        raise CohortRefusedError("add or remove is required")
+    add, remove = members.add or [], members.remove or []
+    if len(add) + len(remove) > BATCH_MAX:
         raise CohortRefusedError(f"at most {BATCH_MAX} members per request")
-    return members
+    return {"add": add, "remove": remove}
 
 
 def _parsed(decoder: msgspec.json.Decoder[Parsed], body: bytes) -> Parsed:

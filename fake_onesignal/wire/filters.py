@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
 FILTERS_MAX: Final = 200
 IN_ARRAY_MAX: Final = 20
+USER_BASED: Final = frozenset({"message_event", "custom_event"})
+NOT_IN_THE_API: Final = (
+    "User-based segments (with message event or custom event filters) are not yet supported via the API"
+)
+"""What the service says when such a segment, which only the dashboard can make, is viewed (5.1)."""
+
 _NUMERIC_RELATIONS: Final = frozenset({">", "<", "time_elapsed_gt", "time_elapsed_lt"})
 _NUMERIC_FIELDS: Final = frozenset({"session_count", "session_time", "amount_spent", "bought_sku"})
 _PLACE: Final = frozenset({"radius", "lat", "long"})
@@ -55,6 +61,8 @@ def canonical(filters: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
 def parse_condition(entry: dict[str, Any]) -> Condition:
     """Read one filter."""
     field, relation = text(entry, "field"), text(entry, "relation")
+    if field in USER_BASED:
+        raise FilterRefusedError(NOT_IN_THE_API)
     if relation not in RELATIONS.get(field, ()):
         raise FilterRefusedError(f"{field or 'field'} does not take the relation {relation!r}")
     key, value = text(entry, "key"), text(entry, "value")

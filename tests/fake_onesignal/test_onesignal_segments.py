@@ -216,6 +216,31 @@ def test_an_unknown_cohort_is_not_found_and_a_batch_has_a_limit(call: Call, app:
     assert cohort(call, app, add=["x"] * 10_001).status_code == 400
 
 
+@pytest.mark.parametrize("body", [{}, {"add": None}, {"add": "ada"}, {"remove": [1]}, {"members": ["ada"]}])
+def test_a_batch_that_says_nothing_is_refused(call: Call, app: App, fake: FakeOneSignal, body: dict[str, Any]) -> None:
+    cohort(call, app)
+    before = fake.fingerprint()
+
+    answer = call("POST", f"/modelled/apps/{app.id}/amplitude_cohorts/c1/members", body)
+
+    assert (answer.status_code, fake.fingerprint()) == (400, before)
+
+
+@pytest.mark.parametrize("name", ["", " ", "\0", "Power\x00users", "a\nb", "x" * 129])
+def test_a_cohort_has_a_name_that_can_be_seen(call: Call, app: App, name: str) -> None:
+    answer = call("PUT", f"/modelled/apps/{app.id}/amplitude_cohorts/c1", {"name": name})
+
+    assert (answer.status_code, answer.json["errors"][0][:4]) == (400, "name")
+
+
+@pytest.mark.parametrize("field", ["message_event", "custom_event"])
+def test_a_user_based_filter_is_not_for_the_api(call: Call, app: App, field: str) -> None:
+    answer = segment(call, app, "Buyers", {"field": field, "relation": "exists"})
+
+    assert answer.status_code == 400
+    assert answer.json["errors"][0].startswith("User-based segments (with message event or custom event filters)")
+
+
 def test_a_paused_segment_says_so(call: Call, app: App, fake: FakeOneSignal) -> None:
     made = fake.create_segment(app.id, "Fans", [tag("a", "1")])
 
