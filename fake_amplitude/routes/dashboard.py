@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from fake_amplitude import exports, segmentation
+from fake_amplitude import exports, segmentation, taxonomy
 from fake_amplitude.auth import authorized_project, world
 from fake_amplitude.wire.charts import render_event_list
 from fake_amplitude.wire.export_files import render_export
@@ -28,5 +28,7 @@ def export() -> Response:
 @blueprint.get("/api/2/events/list")
 def event_list() -> Response:
     """List the event types."""
-    totals = segmentation.totals_by_type(world(), authorized_project())
-    return Response(render_event_list(totals), content_type="application/json")
+    project = authorized_project()
+    totals = segmentation.totals_by_type(world(), project)
+    planned = taxonomy.names(world(), project, "event", with_deleted=True)
+    return Response(render_event_list(totals, planned), content_type="application/json")

@@ -9,20 +9,10 @@ import msgspec
 from fake_amplitude.wire.moments import DAY_MS, moment, render_day
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from fake_amplitude.segmentation import Line, Question
-
-EVENT_FLAGS = (
-    "non_active",
-    "deleted",
-    "hidden",
-    "flow_hidden",
-    "autohidden",
-    "clusters_hidden",
-    "in_waitroom",
-    "timeline_hidden",
-)
+    from fake_amplitude.taxonomy import Planned
 
 
 def render_segmentation(question: Question, lines: Sequence[Line]) -> bytes:
@@ -50,14 +40,31 @@ def render_users(label: str, question: Question, lines: Sequence[Line]) -> bytes
     return msgspec.json.encode({"data": said})
 
 
-def render_event_list(totals: dict[str, int]) -> bytes:
-    """Render the event types of a project."""
-    flags = dict.fromkeys(EVENT_FLAGS, False)
-    rows = [
-        {"id": number, "name": name, "value": name, "display": name, "totals": total, "totals_delta": 0, **flags}
-        for number, (name, total) in enumerate(totals.items(), start=1)
-    ]
+def render_event_list(totals: Mapping[str, int], planned: Sequence[Planned]) -> bytes:
+    """Render the event types of a project, as the tracking plan has them."""
+    plan = {row.name: row for row in planned}
+    rows = [_event(number, plan[name], total) for number, (name, total) in enumerate(totals.items(), start=1)]
     return msgspec.json.encode({"data": rows})
+
+
+def _event(number: int, planned: Planned, total: int) -> dict[str, Any]:
+    name, said = planned.name, planned.details
+    return {
+        "id": number,
+        "name": name,
+        "value": name,
+        "display": said.get("display_name") or name,
+        "totals": total,
+        "totals_delta": 0,
+        "non_active": not said.get("is_active", True),
+        "deleted": planned.deleted,
+        "hidden": said.get("is_hidden_from_dropdowns", False),
+        "flow_hidden": said.get("is_hidden_from_pathfinder", False),
+        "autohidden": False,
+        "clusters_hidden": False,
+        "in_waitroom": False,
+        "timeline_hidden": said.get("is_hidden_from_timeline", False),
+    }
 
 
 def _label(question: Question, line: Line) -> Any:

@@ -114,3 +114,19 @@ def test_group_properties_need_an_add_on(call, method, path):
 def test_a_wrong_key_pair_is_forbidden(amplitude):
     assert amplitude.client.get(f"{PATH}/event", auth=("a", "b")).status_code == 403
     assert amplitude.client.get(f"{PATH}/group-property", auth=("a", "b")).status_code == 403
+
+
+def test_the_event_list_shows_an_event_as_it_is_planned(call, amplitude, event):
+    amplitude.upload(event("Play"), event("Pay"), event("Pay"))
+    call("PUT", "event/Play", {"display_name": "Play a song", "is_active": "false", "is_hidden_from_timeline": "true"})
+    call("DELETE", "event/Play")
+
+    pay, play = amplitude.get("/api/2/events/list").json["data"]
+
+    assert pay == {
+        "id": 1, "name": "Pay", "value": "Pay", "display": "Pay", "totals": 2, "totals_delta": 0, "non_active": False,
+        "deleted": False, "hidden": False, "flow_hidden": False, "autohidden": False, "clusters_hidden": False,
+        "in_waitroom": False, "timeline_hidden": False,
+    }  # fmt: skip
+    changed = {"display": "Play a song", "non_active": True, "deleted": True, "timeline_hidden": True}
+    assert play == {**pay, "id": 2, "name": "Play", "value": "Play", "totals": 1, **changed}
