@@ -13,20 +13,21 @@ from simulator.everyday import EVERYBODY_IS_REACHED, push
 from simulator.hosts import BRIDGE_HOST
 from simulator.laws import come_to_rest, laws
 from simulator.moving_in import move_in
-from simulator.occasions import chance
+from simulator.occasions import chance, first
 
 AMPLITUDE = "api2.amplitude.com"
 SENT = "Push Pending Delivery"
 
 
 def play(simulation: Simulation, *, people: int = 30, pushes: int = 3, lost: float = 0.4) -> Ending:
-    """Send some pushes while a share of all answers to OneSignal and to the bridge gets `lost`."""
+    """Send some pushes while the first answer to OneSignal and to the bridge, and a share of the others, gets `lost`."""
     require(1, people=people, pushes=pushes)
     if not 0 < lost < 1:
         raise WrongUsageError(f"parameter 'lost' must be a share between 0 and 1, not {lost}")
     simulation.connect()
     move_in(simulation, EVERYBODY_IS_REACHED.people(people, simulation.luck("people")), lessons=lambda _: 1)
     for host in (BRIDGE_HOST, AMPLITUDE):
+        simulation.network.disturb(AnswerLost(), first(1).to(host))
         simulation.network.disturb(AnswerLost(), chance(lost).to(host))
     messages = [push(simulation, f"News {number}") for number in range(1, pushes + 1) if not simulation.wait(600)]
     simulation.run_until_quiet()
@@ -36,14 +37,18 @@ def play(simulation: Simulation, *, people: int = 30, pushes: int = 3, lost: flo
     reader = simulation.onesignal_reader()
     sent = sum(reader.statistics(message)["successful"] for message in messages)
     said = simulation.journal.count(method="POST", host=BRIDGE_HOST, status=200)
-    unheard = simulation.journal.count(method="POST", host=BRIDGE_HOST, status=0)
+    unheard = [simulation.journal.count(method="POST", host=host, status=0) for host in (BRIDGE_HOST, AMPLITUDE)]
     counted = Counter(
         row["event_type"] for row in simulation.amplitude_reader().exported(simulation.began, simulation.clock.now())
     )
     given_up = sum(stream.failed for stream in simulation.onesignal.event_streams(simulation.app.id))
     return Ending(
         checks=(
-            Check("answers were lost", unheard > 0, f"{unheard} of the answers to OneSignal"),
+            Check(
+                "answers were lost on both sides",
+                min(unheard) > 0,
+                f"{unheard[0]} to OneSignal, {unheard[1]} to the bridge",
+            ),
             Check(
                 "the bridge was told more often than there were events", said > sent, f"{said} times of {sent} events"
             ),
