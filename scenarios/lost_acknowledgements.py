@@ -20,7 +20,7 @@ SENT = "Push Pending Delivery"
 
 
 def play(simulation: Simulation, *, people: int = 30, pushes: int = 3, lost: float = 0.4) -> Ending:
-    """Send some pushes while the first answer to OneSignal and to the bridge, and a share of the others, gets `lost`."""
+    """Send some pushes while the first answer to each of the two gets lost, and a share of the others, `lost`."""
     require(1, people=people, pushes=pushes)
     if not 0 < lost < 1:
         raise WrongUsageError(f"parameter 'lost' must be a share between 0 and 1, not {lost}")
@@ -29,7 +29,10 @@ def play(simulation: Simulation, *, people: int = 30, pushes: int = 3, lost: flo
     for host in (BRIDGE_HOST, AMPLITUDE):
         simulation.network.disturb(AnswerLost(), first(1).to(host))
         simulation.network.disturb(AnswerLost(), chance(lost).to(host))
-    messages = [push(simulation, f"News {number}") for number in range(1, pushes + 1) if not simulation.wait(600)]
+    messages = []
+    for number in range(pushes):
+        messages.append(push(simulation, f"News {number}"))
+        simulation.wait(600)
     simulation.run_until_quiet()
     simulation.network.calm()
     checked = laws(simulation, {}, calm=come_to_rest(simulation))
