@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, insort
+from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 NOBODY = 0  # the Amplitude ID of events whose user was deleted
 DEDUPLICATION_MS = 7 * 24 * 3_600_000
 RECENT_MAX = 4_096
+NEW_USERS_MAX = 100
 AMPLITUDE_ID_DIGITS_MAX = 18
 DEVICE_NAMESPACE = UUID("0d5c7a52-6a0f-5d0e-9d57-fa4ea3b117de")  # ours: the vendor's is not known
 
@@ -174,9 +176,13 @@ class Warehouse:
         return self.events[self._timelines.first(amplitude_id)].time_ms
 
     def user_ids(self) -> list[str]:
-        """Answer every user_id, sorted; sorted again only when there are new ones."""
-        if len(self._sorted_user_ids) != len(self.identity.users):
+        """Answer every user_id, sorted; a few new ones find their places, for many all are sorted again."""
+        new = len(self.identity.users) - len(self._sorted_user_ids)
+        if new > NEW_USERS_MAX:
             self._sorted_user_ids = sorted(self.identity.users)
+        else:
+            for user_id in islice(reversed(self.identity.users), new):
+                insort(self._sorted_user_ids, user_id)
         return self._sorted_user_ids
 
     def merged_into(self, amplitude_id: int) -> tuple[int, ...]:

@@ -34,6 +34,23 @@ def test_search_finds_by_user_device_amplitude_id_and_prefix(amplitude, event):
     assert search("somebody") == {"matches": [], "type": "nomatch"}
 
 
+@pytest.mark.parametrize("more", [1, 3, 150])
+def test_users_that_came_after_a_search_are_found_by_the_next_one(amplitude, event, more):
+    def came(*names):
+        amplitude.upload(*[event(user_id=f"who-{name}", device_id=f"device-{name}") for name in names])
+
+    def found():
+        return [each["user_id"] for each in amplitude.get("/api/2/usersearch", user="who-").json["matches"]]
+
+    came("m", "b")
+    assert found() == ["who-b", "who-m"]
+
+    names = [f"{n:03}" for n in range(more)]
+    came("z", *reversed(names), "c")
+
+    assert found() == sorted(f"who-{name}" for name in ["m", "b", "z", "c", *names])[:100]
+
+
 def test_activity_tells_the_user_and_a_page_of_events(amplitude, event, clock):
     amplitude.upload(*[event(time=clock.ms - n, session_id=7, user_properties={"plan": "pro"}) for n in range(3)])
     amplitude_id = amplitude.warehouse.identity.users["user-1"]
