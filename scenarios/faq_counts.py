@@ -5,8 +5,6 @@ Amplitude counts people; OneSignal counts the subscribed devices of people whom 
 reads both services over HTTP, puts each member of the cohort into exactly one row, and adds up to OneSignal's number.
 """
 
-from functools import partial
-
 from simulator import Check, Ending, Simulation, counting
 from simulator.errors import require
 from simulator.moving_in import LESSON, move_in
@@ -51,14 +49,12 @@ def play(
 
     segment_id = simulation.onesignal_reader().segment_id(COHORT)
     account = counting.count(simulation, cohort_id, segment_id)
-    return Ending(
-        checks=(
+    return counting.ending(
+        account,
+        (
             Check("the cohort holds the people who learned enough", account.cohort.users == users, f"{users:,} wanted"),
             *counting.checks(account, cohort_size=simulation.amplitude_reader().cohort(cohort_id)[1]),
         ),
-        account=counting.lines(account),
         cohort_id=cohort_id,
         segment_id=segment_id,
-        explain=partial(counting.explain, account),
-        everybody=tuple(counting.everybody(account)),
     )

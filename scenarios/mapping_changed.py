@@ -7,7 +7,6 @@ destination.
 """
 
 from datetime import timedelta
-from functools import partial
 
 from simulator import Check, Ending, Simulation, counting
 from simulator.errors import require
@@ -36,8 +35,9 @@ def play(simulation: Simulation, *, before: int = 4, after: int = 3) -> Ending:
 
     segment_id = simulation.onesignal_reader().segment_id(COHORT)
     account = counting.count(simulation, cohort_id, segment_id)
-    return Ending(
-        checks=(
+    return counting.ending(
+        account,
+        (
             Check("new members are in the segment", account.reachable.users == after, f"{account.reachable.users}"),
             Check(
                 "old members are ghosts: missing under their id, present under their address",
@@ -46,11 +46,8 @@ def play(simulation: Simulation, *, before: int = 4, after: int = 3) -> Ending:
             ),
             *counting.checks(account, cohort_size=before + after),
         ),
-        account=counting.lines(account),
         cohort_id=cohort_id,
         segment_id=segment_id,
-        explain=partial(counting.explain, account),
-        everybody=tuple(counting.everybody(account)),
     )
 
 

@@ -7,7 +7,6 @@ every case the person is in the cohort and not in the segment. The account names
 
 import unicodedata
 from collections import Counter
-from functools import partial
 from typing import Final
 
 from simulator import Check, Ending, Simulation, counting
@@ -46,15 +45,13 @@ def play(simulation: Simulation, *, each: int = 2, well_spelt: int = 5) -> Endin
     account = counting.count(simulation, cohort_id, segment_id)
     named = Counter((row.code, row.near_miss) for row in account.losses for _ in range(row.users))
     wanted = {(CODES.get(what, "A05"), what): each for what in SPELLINGS}
-    return Ending(
-        checks=(
+    return counting.ending(
+        account,
+        (
             Check("each way of misspelling is named, with its people", named == wanted, f"{dict(named)}"),
             Check("the well spelt are reached", account.reachable.users == well_spelt, f"{account.reachable.users}"),
             *counting.checks(account, cohort_size=each * len(SPELLINGS) + well_spelt),
         ),
-        account=counting.lines(account),
         cohort_id=cohort_id,
         segment_id=segment_id,
-        explain=partial(counting.explain, account),
-        everybody=tuple(counting.everybody(account)),
     )

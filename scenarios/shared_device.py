@@ -4,8 +4,6 @@ OneSignal moves a subscription to the user who logs in. All of the family are in
 is in the segment. An export from before says where the device went.
 """
 
-from functools import partial
-
 from simulator import Check, Ending, Simulation, counting
 from simulator.errors import require
 from simulator.somebody import cohort_of_learners, learn, phone
@@ -36,8 +34,9 @@ def play(simulation: Simulation, *, family: int = 4, own_phones: int = 1) -> End
     before = tuple(channel for export in exports for channel in export)
     account, _ = counting.examine(simulation, cohort_id, segment_id, clues=counting.Clues(before=before))
     without = max(0, family - 1 - own_phones)
-    return Ending(
-        checks=(
+    return counting.ending(
+        account,
+        (
             Check(
                 "whoever has neither tablet nor phone lost the device to another login",
                 account.codes.get("A15", 0) == without,
@@ -46,9 +45,6 @@ def play(simulation: Simulation, *, family: int = 4, own_phones: int = 1) -> End
             Check("everybody else is in the segment", account.reachable.users == family - without, f"{account.codes}"),
             *counting.checks(account, cohort_size=family),
         ),
-        account=counting.lines(account),
         cohort_id=cohort_id,
         segment_id=segment_id,
-        explain=partial(counting.explain, account),
-        everybody=tuple(counting.everybody(account)),
     )

@@ -5,8 +5,6 @@ lose their external id, drop out of the cohort's segment, and count as anonymous
 numbers are spared.
 """
 
-from functools import partial
-
 from simulator import Check, Ending, Simulation, counting
 from simulator.errors import require
 from simulator.somebody import cohort_of_learners, learn, phone
@@ -36,8 +34,9 @@ def play(simulation: Simulation, *, phones: int = 23, addresses: int = 1) -> End
     orphans = [channel for channel in simulation.onesignal_reader().channels() if not channel.external_id]
     lost = max(0, phones + addresses - KEPT)
     found = [note.count for note in notes if note.code == "A13"]
-    return Ending(
-        checks=(
+    return counting.ending(
+        account,
+        (
             Check("the oldest devices are nobody's", len(orphans) == lost, f"{len(orphans)} of {phones} phones"),
             Check("no address is among them", all(each.type != "Email" for each in orphans), f"{addresses} addresses"),
             Check(
@@ -48,9 +47,6 @@ def play(simulation: Simulation, *, phones: int = 23, addresses: int = 1) -> End
             Check("the limit is found by its reason, A13", found == ([1] if lost else []), f"{found}"),
             *counting.checks(account, cohort_size=1),
         ),
-        account=counting.lines(account),
         cohort_id=cohort_id,
         segment_id=segment_id,
-        explain=partial(counting.explain, account),
-        everybody=tuple(counting.everybody(account)),
     )

@@ -9,11 +9,11 @@ from simulator.accounts.notes import Note, notes
 from simulator.accounts.records import Channel, History, Told
 from simulator.accounts.subscribers import Subscribers
 from simulator.accounts.symptoms import look, symptoms
-from simulator.accounts.telling import checks, everybody, explain, lines
+from simulator.accounts.telling import checks, ending, everybody, explain, lines
 from simulator.reconcile import Account, reconcile
 from simulator.simulation import Simulation
 
-__all__ = ["Clues", "Examined", "checks", "count", "everybody", "examine", "explain", "lines"]
+__all__ = ["Clues", "Examined", "checks", "count", "ending", "everybody", "examine", "explain", "lines"]
 
 _REFUSED: Final = ("401", "403")
 

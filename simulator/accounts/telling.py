@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import groupby
 from typing import Final
 
 from simulator.accounts.catalogue import entry
 from simulator.reconcile import Account, Outcome, Row
-from simulator.story import Check, Line
+from simulator.story import Check, Ending, Line
 
 _ALWAYS_TOLD: Final = (
     Outcome.NO_VALUE,
@@ -26,6 +27,20 @@ def lines(account: Account) -> tuple[Line, ...]:
         Line(reachable.group, reachable.users, reachable.subscriptions, reachable.users, "users", "="),
         *_gains(account.gains),
         Line(segment.group, segment.users, segment.subscriptions, segment.subscriptions, "subscriptions"),
+    )
+
+
+def ending(
+    account: Account, checks: Iterable[Check], *, cohort_id: str | None = None, segment_id: str | None = None
+) -> Ending:
+    """End a story with an account: what must be true besides, the lines, and why each user is where it is."""
+    return Ending(
+        checks=tuple(checks),
+        account=lines(account),
+        cohort_id=cohort_id,
+        segment_id=segment_id,
+        explain=partial(explain, account),
+        everybody=tuple(everybody(account)),
     )
 
 
