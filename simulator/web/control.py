@@ -95,7 +95,7 @@ def journal() -> Response:
 def page() -> str:
     """Show all of that to a person."""
     simulation, ending, driver = current_app.extensions["control"]
-    user = request.args.get("user", "")
+    user, wanted = request.args.get("user", ""), request.args.get("id", "").strip()
     return render_template(
         "page.html",
         simulation=simulation,
@@ -104,6 +104,8 @@ def page() -> str:
         exchanges=list(islice(reversed(list(simulation.journal)), _SHOWN)),
         user=user,
         explanation=list(ending.explain(user)) if user and ending is not None else [],
+        wanted=wanted,
+        life=lifeline(simulation, Needle(wanted)) if wanted else None,
     )
 
 
