@@ -1,5 +1,6 @@
 """`simulator scenarios`: the stories and their parameters."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
@@ -11,15 +12,27 @@ from simulator.story import Story, stories
 
 @click.command("scenarios")
 @json_option
-def list_scenarios(*, as_json: bool) -> None:
+@click.option("--markdown", is_flag=True, help="Print the table that the README shows.")
+def list_scenarios(*, as_json: bool, markdown: bool) -> None:
     """List the scenarios and their parameters."""
     found = list(stories())
+    if markdown:
+        click.echo("\n".join(as_markdown(found)))
+        return
     if as_json:
         click.echo(orjson.dumps([_described(each) for each in found], option=orjson.OPT_INDENT_2))
         return
     for each in found:
         click.echo(f"{each.name:<22}{each.summary}")
         click.echo(f"{'':<22}{' '.join(f'{name}={_shown(default)}' for name, default in each.defaults.items())}")
+
+
+def as_markdown(found: Iterable[Story]) -> Iterator[str]:
+    """Write the scenarios as the README's table."""
+    yield "| scenario | its story |"
+    yield "|---|---|"
+    for each in found:
+        yield f"| `{each.name}` | {each.summary} |"
 
 
 def _described(each: Story) -> dict[str, Any]:
