@@ -51,13 +51,12 @@ class When:
 
     def means(self, method: str, url: str, body: bytes, now: datetime) -> bool:
         """Whether a call is meant, its number and chance aside."""
-        parts = urlsplit(url)
         return (
-            self.host in {None, parts.hostname}
+            self.host in {None, urlsplit(url).hostname}
             and self.method in {None, method}
-            and (self.path is None or fnmatchcase(parts.path, self.path))
+            and (self.path is None or fnmatchcase(urlsplit(url).path, self.path))
             and (self.text is None or self.text in url or self.text.encode() in body)
-            and (self.user is None or _names(self.user, parts.path, parts.query, body))
+            and (self.user is None or _names(self.user, url, body))
             and (self.since is None or self.since <= now)
             and (self.until is None or now < self.until)
         )
@@ -107,6 +106,7 @@ def chance(share: float) -> When:
     return When(chance=share)
 
 
-def _names(user: str, path: str, query: str, body: bytes) -> bool:
-    in_query = any(user in values for values in parse_qs(query).values())
-    return user in map(unquote, path.split("/")) or in_query or orjson.dumps(user) in body
+def _names(user: str, url: str, body: bytes) -> bool:
+    parts = urlsplit(url)
+    in_query = any(user in values for values in parse_qs(parts.query).values())
+    return user in map(unquote, parts.path.split("/")) or in_query or orjson.dumps(user) in body

@@ -50,10 +50,13 @@ class Schedule:
 
     def _next_after_work(self) -> datetime | None:
         for _ in range(_ROUNDS_MAX):
-            due = self.next_due()
-            if not self._is_due(due):
-                return due
-            self.run_due()
+            workers = self._workers()
+            moments = {name: worker.next_due() for name, worker in workers.items()}
+            ready = [name for name, moment in moments.items() if self._is_due(moment)]
+            if not ready:
+                return min((moment for moment in moments.values() if moment is not None), default=None)
+            for name in ready:
+                self._work(name, workers[name])
         raise NeverQuietError(f"after {_ROUNDS_MAX:,} rounds at {self._clock.now()} there is still work due at once")
 
     def _work(self, name: str, worker: Worker) -> int:

@@ -99,7 +99,7 @@ def _lived_through(
     move_in(simulation, USUAL.people(people, simulation.luck("people")), lessons=lambda _: 1)
     cohort_id = simulation.property_cohort(COHORT, "plan", "pro")
     simulation.sync(cohort_id, "hourly")
-    simulation.recipients.attention = Attention(confirmed=0.4, clicked=0.2, uninstalled=0.02)
+    simulation.recipients.attention = Attention(confirmed=0.3, clicked=0.15, uninstalled=0.02)
     before = Before.of(simulation, event_types=(LESSON, PLAN_CHANGED), user_properties=("email", "plan"))
     for gust in raging:
         simulation.network.disturb(KINDS[gust.kind], chance(gust.share).to(gust.host))

@@ -82,3 +82,19 @@ def test_who_is_due_now_works_on_a_flowing_clock_too():
     eager = Eager(clock)
 
     assert Schedule(clock, lambda: {"eager": eager}, Beats()).run_due() == 1
+
+
+class Idle(Worker):
+    """Says that it is due, and does nothing about it."""
+
+    def run_due(self):
+        return 0
+
+
+@pytest.mark.parametrize("verb", ["run_until_quiet", "run_until"])
+def test_work_that_is_due_and_never_done_is_an_error_not_an_endless_loop(verb):
+    clock = Clock()
+    schedule = Schedule(clock, lambda: {"idle": Idle(clock, 5)}, Beats())
+
+    with pytest.raises(NeverQuietError, match="there is still work due at once"):
+        getattr(schedule, verb)(*([MONDAY_MORNING + timedelta(hours=1)] if verb == "run_until" else []))
