@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from simulator.accounts.catalogue import entry
+from simulator.accounts.catalogue import entries, entry
 from simulator.accounts.from_files import Files, reconcile_files
 from simulator.accounts.notes import Note
 from simulator.accounts.telling import explain
@@ -25,6 +25,13 @@ _LIKENESS: Final = 2
 _WEIGHED_MAX: Final = 2_000
 
 
+def _print_reasons(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001  # click's
+    if wanted:
+        for reason in entries().values():
+            click.echo(f"{reason.code}  {reason.sentence}\n     {reason.needs}: {reason.recognised}")
+        context.exit()
+
+
 @click.command()
 @click.option("--amplitude", "cohort", type=_FILE, required=True, metavar="CSV", help="The cohort, downloaded.")
 @click.option("--onesignal", "users", type=_FILE, required=True, metavar="CSV", help="All subscriptions, exported.")
@@ -35,6 +42,14 @@ _WEIGHED_MAX: Final = 2_000
 @click.option("--mapped-property", default="user_id", show_default=True, help="The column that holds the external id.")
 @click.option("--explain", "user", metavar="USER", help="Say which row a user is in, and why.")
 @click.option("--list", "listed", is_flag=True, help="List every user with its row.")
+@click.option(
+    "--reasons",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_reasons,
+    help="Read the whole catalogue of reasons, and what it takes to see each.",
+)
 @json_option
 def reconcile(
     *,
@@ -51,8 +66,14 @@ def reconcile(
 ) -> None:
     """Explain why a segment counts differently than its cohort, from Amplitude's file and OneSignal's.
 
-    CSV or gzipped CSV. A subscription counts as subscribed when invalid_identifier is "f" and notification_types, if
-    the column is there, is above 0 (or blank; 0 and -99 are fine for e-mail and SMS).
+    Both are CSV or gzipped CSV, in UTF-8, with columns in any order. Of Amplitude's file user_id (or the mapped
+    property) is read, amplitude_id where it is there, and every further column as a clue. Of OneSignal's file, one row
+    a subscription, external_user_id, id and invalid_identifier are read, and where they are there notification_types,
+    device_type, identifier and onesignal_id.
+
+    A subscription is subscribed when invalid_identifier is "f" and notification_types is above 0 or blank; 0 and -99
+    are no refusal for e-mail and SMS. A subscription that is there twice counts once, as its last line says. Users
+    without any subscription are not in OneSignal's export, so they are told as not being in OneSignal.
     """
     files = Files(cohort, users, segment=segment, history=history, before=before)
     account, notes = reconcile_files(files, mapped_property=mapped_property, segment_count=segment_count)

@@ -311,7 +311,7 @@ def a34_ghost():
     learn(simulation, CAROL)
     phone(simulation, CAROL)
     simulation.run_for(timedelta(hours=3))
-    return codes_found(simulation, cohort_id)
+    return codes_found(simulation, cohort_id, properties=("email",))
 
 
 def a35_partly_failed():

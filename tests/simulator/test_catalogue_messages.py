@@ -10,7 +10,6 @@ from fake_amplitude.switches import Switches
 from fake_onesignal.carrier import Refused, Undelivered
 from simulator import Simulation, delivery
 from simulator.accounts.catalogue import entries
-from simulator.accounts.message_symptoms import symptoms
 from simulator.disturbances import AnswerLost, Failing
 from simulator.occasions import always, first, nth
 from simulator.recipients import Attention
@@ -50,11 +49,15 @@ def rows(simulation, message):
     parts = delivery.account(simulation, message)
     assert all(part.sum_holds for part in parts), parts
     codes = {missing.code for part in parts for missing in part.missing}
-    return codes | {"B03" for part in parts if len(part.events) - part.repeated - part.users > 0}
+    codes |= {"B03" for part in parts if len(part.events) - part.repeated - part.users > 0}
+    assert {entries()[code].place for code in codes} <= {"row"}
+    return codes
 
 
 def notes(simulation):
-    return {note.code for note in symptoms(simulation)}
+    codes = {note.code for note in delivery.notes(simulation)}
+    assert {entries()[code].place for code in codes} <= {"note"}
+    return codes
 
 
 def found(simulation, message):

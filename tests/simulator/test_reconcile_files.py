@@ -3,13 +3,17 @@
 import csv
 import gzip
 import io
+from collections import Counter
 
 import orjson
 import pytest
 from click.testing import CliRunner
 
+from simulator import Simulation
 from simulator.__main__ import main
+from simulator.accounts.catalogue import entries
 from simulator.accounts.from_files import Files, reconcile_files
+from simulator.story import story
 
 COHORT = ["amplitude_id", "user_id", "email"]
 USERS = [
@@ -220,6 +224,13 @@ def test_the_table_is_readable_by_a_person(files):
     assert "holds  every user is in one row; 0 subscriptions are not explained" in out
 
 
+def test_the_whole_catalogue_can_be_read():
+    code, out, _ = run("--reasons")
+
+    assert code == 0
+    assert [line[:3] for line in out.splitlines() if line[:1] in {"A", "B"}] == list(entries())
+
+
 def test_what_is_wrong_with_a_file_is_said_with_its_place(files, tmp_path):
     bad = tmp_path / "bad.csv"
 
@@ -273,3 +284,30 @@ def test_wrong_usage_is_one_line_with_the_nearest_right_name(files, tmp_path):
     assert "No such option '--segmnt'" in refusal(files.cohort, files.users, "--segmnt", "x")
     assert "--segment-count" in refusal(files.cohort, files.users, "--segment-count", "many")
     assert run("--amplitude", files.cohort)[0] == 2
+
+
+def test_the_downloads_of_a_simulated_town_have_the_account_of_the_town(tmp_path):
+    """The services' own bytes; only users without any subscription cannot be told from unknown ones (A10)."""
+    simulation = Simulation(11)
+    ending = story("faq_counts").play(simulation, users=150, misspelt=0.1, without_subscription=0.05)
+    amplitude, onesignal = simulation.amplitude_api(), simulation.onesignal_api()
+    ordered = amplitude.get(f"/api/5/cohorts/request/{ending.cohort_id}")["request_id"]
+    cohort = tmp_path / "cohort.csv"
+    cohort.write_bytes(amplitude.ask("GET", f"/api/5/cohorts/request/{ordered}/file")[1])
+    body = {"extra_fields": ["external_user_id"]}
+    url = onesignal.post(f"/players/csv_export?app_id={simulation.app.id}", body)["csv_file_url"]
+    users = tmp_path / "users.csv.gz"
+    users.write_bytes(onesignal.ask("GET", url)[1])
+
+    code, out, _ = run("--amplitude", cohort, "--onesignal", users, "--json")
+
+    shown = orjson.loads(out)
+    groups = Counter()
+    for row in shown["account"]:
+        groups[row["group"]] += row["users"]
+    town = {line.reason: line.users for line in ending.account}
+    absent = "not in OneSignal under that external_id"
+    town[absent] += town.pop("in OneSignal without any subscription")
+    assert code == 0
+    assert {reason: groups[reason] for reason in list(town)[1:-1]} == dict(list(town.items())[1:-1])
+    assert shown["account"][-1]["subscriptions"] == ending.account[-1].subscriptions
