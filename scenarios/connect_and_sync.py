@@ -11,20 +11,17 @@ from simulator import Check, Ending, Simulation
 from simulator.devices import Sdk2022
 from simulator.errors import require
 from simulator.moving_in import LESSON, lessons_completed
-from simulator.population import Person, Population
+from simulator.population import EVERYBODY_IS_REACHED, Person
 
 COHORT = "Eager learners"
 SET_ON_EVERY_CHANNEL = {channel: {"success": True} for channel in ("push", "email", "sms")}
-EVERYBODY_IS_KNOWN = Population(
-    anonymous=0, absent=0, misspelt=0, without_subscription=0, unsubscribed=0, unsubscribed_device=0
-)
 
 
 def play(simulation: Simulation, *, people: int = 3) -> Ending:
     """Walk the six steps with a few people."""
     require(1, people=people)
     simulation.connect()  # steps 1 to 3: the keys change hands, events are chosen, the external id is mapped
-    crowd = list(EVERYBODY_IS_KNOWN.people(people, simulation.luck("people")))
+    crowd = list(EVERYBODY_IS_REACHED.people(people, simulation.luck("people")))
     answers = [_open_the_app(simulation, person) for person in crowd]  # step 4
 
     cohort_id = simulation.behavioural_cohort(COHORT, LESSON, at_least=2, within_days=30)

@@ -11,12 +11,9 @@ import tempfile
 from simulator import Check, Ending, Simulation
 from simulator.errors import require
 from simulator.moving_in import move_in
-from simulator.population import Population
+from simulator.population import EVERYBODY_IS_REACHED
 
 OLD, NEW = "Push Pending Delivery", "[Onesignal] Push Delivered"
-EVERYBODY_IS_KNOWN = Population(
-    anonymous=0, absent=0, misspelt=0, without_subscription=0, unsubscribed=0, unsubscribed_device=0
-)
 
 
 def play(simulation: Simulation, *, people: int = 20) -> Ending:
@@ -24,7 +21,7 @@ def play(simulation: Simulation, *, people: int = 20) -> Ending:
     require(1, people=people)
     with tempfile.TemporaryDirectory() as folder:
         simulation.connect(outbox_url=f"sqlite:///{folder}/outbox.db")
-        move_in(simulation, EVERYBODY_IS_KNOWN.people(people, simulation.luck("people")), lessons=lambda _: 1)
+        move_in(simulation, EVERYBODY_IS_REACHED.people(people, simulation.luck("people")), lessons=lambda _: 1)
         before = _push(simulation, "The last one of 2022")
         simulation.onesignal.run_due()
         waiting = simulation.bridge.status().connections[0].events.waiting

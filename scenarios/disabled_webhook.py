@@ -10,10 +10,11 @@ from datetime import timedelta
 from simulator import Check, Ending, Simulation
 from simulator.disturbances import Failing
 from simulator.errors import require
-from simulator.everyday import EVERYBODY_IS_REACHED, push
 from simulator.hosts import BRIDGE_HOST
 from simulator.moving_in import move_in
 from simulator.occasions import always
+from simulator.population import EVERYBODY_IS_REACHED
+from simulator.somebody import push
 
 SENT = "Push Pending Delivery"
 IN_A_ROW = 100  # after so many failures the stream is disabled (modelled: the number is not published)

@@ -11,11 +11,12 @@ from simulator import Check, Ending, Simulation
 from simulator.connecting import door_of, secret_of
 from simulator.disturbances import Failing, Overtaken
 from simulator.errors import require
-from simulator.everyday import EVERYBODY_IS_REACHED, change_plan
 from simulator.hosts import BRIDGE_HOST
 from simulator.laws import come_to_rest, laws
 from simulator.moving_in import move_in
 from simulator.occasions import always, first
+from simulator.population import EVERYBODY_IS_REACHED
+from simulator.somebody import change_plan
 
 COHORT = "Short visits"
 FOREVER = 10**6

@@ -12,9 +12,10 @@ from typing import Any
 from simulator import Check, Ending, Simulation
 from simulator.caller import key
 from simulator.errors import require
-from simulator.everyday import EVERYBODY_IS_REACHED, change_plan, push
 from simulator.laws import come_to_rest, laws
 from simulator.moving_in import move_in
+from simulator.population import EVERYBODY_IS_REACHED
+from simulator.somebody import change_plan, push
 
 COHORT = "Paying customers"
 ONESIGNAL = "api.onesignal.com"

@@ -9,11 +9,12 @@ from collections import Counter
 from simulator import Check, Ending, Simulation
 from simulator.disturbances import AnswerLost
 from simulator.errors import WrongUsageError, require
-from simulator.everyday import EVERYBODY_IS_REACHED, push
 from simulator.hosts import BRIDGE_HOST
 from simulator.laws import come_to_rest, laws
 from simulator.moving_in import move_in
 from simulator.occasions import chance, first
+from simulator.population import EVERYBODY_IS_REACHED
+from simulator.somebody import push
 
 AMPLITUDE = "api2.amplitude.com"
 SENT = "Push Pending Delivery"

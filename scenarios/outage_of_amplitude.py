@@ -9,11 +9,12 @@ from datetime import timedelta
 from simulator import Check, Ending, Simulation
 from simulator.disturbances import Failing
 from simulator.errors import require
-from simulator.everyday import EVERYBODY_IS_REACHED, push
 from simulator.laws import come_to_rest, laws
 from simulator.moving_in import move_in
 from simulator.occasions import always
+from simulator.population import EVERYBODY_IS_REACHED
 from simulator.recipients import Attention
+from simulator.somebody import push
 
 AMPLITUDE = "api2.amplitude.com"
 CALLS_AN_HOUR_MAX = 30  # the bridge waits five minutes at last

@@ -9,10 +9,11 @@ from datetime import timedelta
 
 from simulator import Check, Ending, Simulation
 from simulator.errors import require
-from simulator.everyday import EVERYBODY_IS_REACHED, change_plan, push
 from simulator.laws import come_to_rest, laws
 from simulator.moving_in import move_in
 from simulator.operating import replay_buried
+from simulator.population import EVERYBODY_IS_REACHED
+from simulator.somebody import change_plan, push
 
 COHORT = "Paying customers"
 WORDS = "403 App may not submit cohort updates from Amplitude"

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from simulator import Check, Ending, Simulation
 from simulator.errors import require
-from simulator.everyday import EVERYBODY_IS_REACHED, push
 from simulator.laws import come_to_rest, laws
 from simulator.moving_in import move_in
+from simulator.population import EVERYBODY_IS_REACHED
+from simulator.somebody import push
 from simulator.verdicts import verdicts
 
 WINDOW_S = 30

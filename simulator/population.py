@@ -88,6 +88,9 @@ class Population:
 
 
 USUAL: Final = Population()
+EVERYBODY_IS_REACHED: Final = Population(
+    anonymous=0, absent=0, misspelt=0, without_subscription=0, unsubscribed=0, unsubscribed_device=0
+)
 
 _CHANNELS: Final = ("iOSPush", "AndroidPush", "ChromePush", "FirefoxPush", "SafariPush", "HuaweiPush", "Email", "SMS")
 _CHANNEL_WEIGHTS: Final = tuple(accumulate((0.31, 0.33, 0.09, 0.03, 0.03, 0.02, 0.13, 0.06)))

@@ -1,16 +1,24 @@
 """One person at a time, for stories about somebody in particular; crowds move in by `moving_in.py`."""
 
-from typing import Any
+from typing import Any, Final
 
 from simulator.devices import Sdk
 from simulator.moving_in import LESSON
 from simulator.simulation import Simulation
+
+PLAN_CHANGED: Final = "Plan Changed"
 
 
 def learn(simulation: Simulation, who: str | None, *, device: str = "", **properties: str) -> None:
     """Let somebody complete a lesson, as an Amplitude SDK tells it; nobody in particular has a device only."""
     identity = {"device_id": device or f"device of {who}"} | ({} if who is None else {"user_id": who})
     event = {"event_type": LESSON, "user_properties": properties, **identity}
+    simulation.amplitude_ingestion().post("/2/httpapi", {"api_key": simulation.project.api_key, "events": [event]})
+
+
+def change_plan(simulation: Simulation, who: str, plan: str) -> None:
+    """Let a user's app tell Amplitude of another plan."""
+    event = {"user_id": who, "event_type": PLAN_CHANGED, "user_properties": {"plan": plan}}
     simulation.amplitude_ingestion().post("/2/httpapi", {"api_key": simulation.project.api_key, "events": [event]})
 
 

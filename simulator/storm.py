@@ -9,7 +9,6 @@ from typing import Final
 
 from simulator.disturbances import KINDS
 from simulator.errors import WrongUsageError, no_such
-from simulator.everyday import PLAN_CHANGED, change_plan, push
 from simulator.hosts import BRIDGE_HOST
 from simulator.laws import Before, come_to_rest, laws
 from simulator.moving_in import LESSON, move_in
@@ -17,6 +16,7 @@ from simulator.occasions import chance
 from simulator.population import USUAL
 from simulator.recipients import Attention
 from simulator.simulation import Simulation
+from simulator.somebody import PLAN_CHANGED, change_plan, push
 from simulator.story import Check
 
 COHORT: Final = "Subscribers"
@@ -147,7 +147,7 @@ def _live(simulation: Simulation, luck: random.Random, people: int) -> None:
         for person in few:
             change_plan(simulation, person.external_id, luck.choice(("pro", "pro", "free")))
         if round_ == 0:
-            push(simulation)
+            push(simulation, "Hello")
         elif round_ == _ROUNDS - 1:
-            push(simulation, include_aliases={"external_id": [person.external_id for person in few]})
+            push(simulation, "For you", include_aliases={"external_id": [person.external_id for person in few]})
         simulation.run_for(timedelta(minutes=luck.randint(1, 90)))
