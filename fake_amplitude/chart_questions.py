@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-import msgspec
-
 from fake_amplitude import errors
 from fake_amplitude.behaviours import ANY_EVENT, DAY_MS, columns_of
 from fake_amplitude.property_filters import PropertyFilter, passes
-from fake_amplitude.records import Details
-from fake_amplitude.revenue import revenue_of
+from fake_amplitude.revenue import REVENUE_AMOUNT, revenue
 from fake_amplitude.wire.moments import EPOCH, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from fake_amplitude.records import Event
     from fake_amplitude.rules import Performed
     from fake_amplitude.warehouse import Warehouse
 
@@ -26,7 +22,7 @@ Interval = Literal["-300000", "-3600000", "1", "7", "30"]
 
 NEW_USERS, ALL_EVENTS = "_new", "_all"
 VERIFIED = "verified_revenue"  # by a store's receipt, of which none is ever shown here
-OF_REVENUE = ("revenue_amount", "unverified_revenue", VERIFIED)
+OF_REVENUE = (REVENUE_AMOUNT, "unverified_revenue", VERIFIED)
 SPECIAL = (ANY_EVENT, NEW_USERS, ALL_EVENTS, *OF_REVENUE)
 DAYS_MAX = 366
 SHORT_INTERVALS_MAX: dict[Interval, int] = {"-300000": 2, "-3600000": 7}  # days that a chart can show of them
@@ -141,16 +137,9 @@ def rows_of(warehouse: Warehouse, choice: EventChoice, days: Days) -> list[Row]:
     return sorted((row for row in within if not filters or passes(events[row[2]], filters)), key=lambda row: row[1:])
 
 
-def revenue(event: Event) -> float | None:
-    """Answer what was paid with an event; None where nothing was."""
-    if event.details == b"{}":
-        return None
-    return revenue_of(msgspec.json.decode(event.details, type=Details))
-
-
 def _all_rows(warehouse: Warehouse, event_type: str) -> Iterator[Row]:
     canonical = warehouse.identity.counted_as
-    wanted = event_type if event_type in warehouse.by_type else ANY_EVENT
+    wanted = ANY_EVENT if event_type in SPECIAL else event_type
     for columns in columns_of(wanted, warehouse):
         for credited, time_ms, number in zip(columns.amplitude_ids, columns.times, columns.numbers, strict=True):
             yield canonical(credited), time_ms, number

@@ -11,8 +11,9 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
 from fake_amplitude.behaviours import DAY_MS
-from fake_amplitude.chart_questions import NEW_USERS, EventChoice, revenue, rows_of
+from fake_amplitude.chart_questions import NEW_USERS, EventChoice, rows_of
 from fake_amplitude.property_filters import told
+from fake_amplitude.revenue import revenue
 from fake_amplitude.user_segments import only_of
 
 if TYPE_CHECKING:

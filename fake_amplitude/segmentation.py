@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from fake_amplitude import errors
 from fake_amplitude.behaviours import ANY_EVENT
 from fake_amplitude.chart_buckets import MEASURES, NOT_ROLLING, OF_PROPERTY, Bucket, Rolling
-from fake_amplitude.chart_questions import OF_REVENUE, Days, EventChoice, Segment, revenue, rows_of
+from fake_amplitude.chart_questions import OF_REVENUE, Days, EventChoice, Segment, rows_of
 from fake_amplitude.formulas import Measured, measured_in, value
 from fake_amplitude.property_filters import number_of, told, value_of
+from fake_amplitude.revenue import revenue
 from fake_amplitude.user_segments import only_of
 
 if TYPE_CHECKING:

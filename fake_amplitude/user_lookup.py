@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from fake_amplitude.records import NO_SESSION, Details
-from fake_amplitude.revenue import revenue_of
+from fake_amplitude.revenue import revenue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +79,7 @@ def activity(
             last_ms=events[-1].time_ms if events else None,
             last_device_id=events[-1].device_id if events else next(reversed(profile.device_ids), ""),
             usage_ms=sum(last - first for first, last in sessions.values()),
-            purchases=tuple(paid for each in details if (paid := revenue_of(each)) is not None),
+            purchases=tuple(paid for each in events if (paid := revenue(each)) is not None),
             last_location=next(filter(None, map(_location, reversed(details))), None),
             page=tuple(ordered[offset : offset + limit]),
         )

@@ -9,7 +9,7 @@ import pytest
 
 from fake_amplitude.languages import english_name
 from fake_amplitude.records import Details
-from fake_amplitude.revenue import revenue_of
+from fake_amplitude.revenue import revenue, revenue_of
 from fake_amplitude.switches import Switches
 
 
@@ -136,7 +136,7 @@ def test_a_row_says_whether_the_users_properties_were_updated(amplitude, event):
 
 
 @pytest.mark.parametrize(
-    ("money", "revenue"),
+    ("money", "paid"),
     [
         ({"price": 2.5, "quantity": 4, "revenue": 99.0}, 10.0),
         ({"price": 2.5}, 2.5),
@@ -146,8 +146,8 @@ def test_a_row_says_whether_the_users_properties_were_updated(amplitude, event):
         ({"quantity": 3}, None),
     ],
 )
-def test_price_times_quantity_wins_over_revenue(money, revenue):
-    assert revenue_of(Details(**money)) == revenue
+def test_price_times_quantity_wins_over_revenue(money, paid):
+    assert revenue_of(Details(**money)) == paid
 
 
 @pytest.mark.parametrize(("skew_s", "is_corrected"), [(60, False), (61, True), (-60, False), (-61, True)])
@@ -211,3 +211,19 @@ def test_an_event_without_an_insert_id_gets_a_random_looking_one_that_stays(ampl
     assert first != second
     assert [row["$insert_id"] for row in rows(amplitude)] == [first, second]
     assert not {row["uuid"] for row in rows(amplitude)} & {first, second}
+
+
+@pytest.mark.parametrize(
+    ("event_type", "properties", "paid"),
+    [
+        ("revenue_amount", {"$price": 2.5, "$quantity": 2, "$revenue": 9}, 5),
+        ("revenue_amount", {"$revenue": 9}, 9),
+        ("revenue_amount", {"$price": "2.5", "$quantity": True}, None),
+        ("revenue_amount", {}, None),
+        ("Buy", {"$price": 2.5}, None),
+    ],
+)
+def test_an_sdk_puts_the_money_into_the_properties_of_a_revenue_event(amplitude, event, event_type, properties, paid):
+    amplitude.upload(event(event_type, event_properties=properties))
+
+    assert revenue(amplitude.warehouse.events[0]) == paid

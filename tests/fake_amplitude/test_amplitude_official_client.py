@@ -6,7 +6,7 @@ import threading
 import pytest
 import waitress
 from amplitude import Amplitude as OfficialClient
-from amplitude import BaseEvent, Config, EventOptions, Identify
+from amplitude import BaseEvent, Config, EventOptions, Identify, Revenue
 
 
 @pytest.fixture
@@ -80,6 +80,35 @@ def test_identify_sets_what_the_client_asked_for(amplitude, serve, connect):
 
     (profile,) = amplitude.warehouse.profiles.all()
     assert profile.properties == {"plan": "pro", "visits": 2, "seen": ["home"]}
+
+
+def test_what_the_client_calls_revenue_is_revenue(amplitude, serve, connect, event):
+    client = connect(amplitude.project.api_key, serve(amplitude.fake) + "/2/httpapi")
+    who = EventOptions(user_id="user-1", device_id="device-1", time=amplitude.clock.ms)
+    asked = {"e": '{"event_type":"revenue_amount"}', "m": "sums", "start": "20260310", "end": "20260310"}
+
+    client.revenue(Revenue(price=2.5, quantity=2, product_id="song"), who)
+    client.revenue(Revenue(price=4.0), who)
+    flush(client)
+    amplitude.upload(event("Buy", revenue=1.0))
+
+    told = amplitude.get("/api/2/useractivity", user=amplitude.warehouse.events[0].amplitude_id).json["userData"]
+    assert (told["purchases"], told["revenue"]) == (3, 10)
+    assert amplitude.get("/api/2/events/segmentation", **asked).json["data"]["series"] == [[10]]
+
+
+def test_a_group_is_set_and_identified_by_the_client(amplitude, serve, connect):
+    client = connect(amplitude.project.api_key, serve(amplitude.fake) + "/2/httpapi")
+    seats = Identify()
+    seats.set("seats", 5)
+
+    client.set_group("org", ["acme", "globex"], EventOptions(user_id="user-1", device_id="device-1"))
+    client.group_identify("org", "acme", seats, EventOptions(user_id="user-1", device_id="device-1"))
+    flush(client)
+
+    assert amplitude.warehouse.groups == {("org", "acme"): {"seats": 5}}
+    (profile,) = amplitude.warehouse.profiles.all()
+    assert profile.properties == {"org": ["acme", "globex"]}
 
 
 def test_the_client_drops_the_bad_event_and_sends_the_others_again(amplitude, serve, connect):
