@@ -92,19 +92,20 @@ class _Reader:
         self._depth = 0
 
     def sum(self) -> Formula:
-        formula = self._product()
-        while (sign := self._take("+-")) is not None:
-            formula = Joined(formula, sign, self._product())
-        return formula
+        return self._joined("+-", self._product)
 
     def end(self) -> None:
         if self._tokens:
             raise errors.InvalidRestRequest(f"Invalid formula at: {self._tokens[-1].group().strip()}")
 
     def _product(self) -> Formula:
-        formula = self._factor()
-        while (sign := self._take("*/")) is not None:
-            formula = Joined(formula, sign, self._factor())
+        return self._joined("*/", self._factor)
+
+    def _joined(self, signs: str, operand: Callable[[], Formula]) -> Formula:
+        """Read operands with such signs between them, and join them from the left."""
+        formula = operand()
+        while (sign := self._take(signs)) is not None:
+            formula = Joined(formula, sign, operand())
         return formula
 
     def _factor(self) -> Formula:

@@ -27,7 +27,7 @@ REST_CALLS = {  # calls (or their cost) allowed in so many milliseconds, per pro
 
 
 CHART_COSTS = ((1_000, 5 * 60_000, "1,000 in 5 minutes"), (108_000, HOUR_MS, "108,000 an hour"))
-CHARTS_AT_ONCE = 5
+ASKING_AT_ONCE = 5  # charts and cohort files together (facts/amplitude-api.md 1.11, 1.13)
 COHORT_USERS_MAX = 2_000_000
 LOOKUPS_AT_ONCE = 10
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from fake_amplitude.limits import CHARTS_AT_ONCE
+from fake_amplitude.limits import ASKING_AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,7 +54,11 @@ class World:
         if self.rest_limits is not None:
             with self.state.lock:
                 self.rest_limits.charts.spend(project, cost, self.now_ms())
-        return self.at_once(("charts", project.id), CHARTS_AT_ONCE)
+        return self.asking(project)
+
+    def asking(self, project: Project) -> AbstractContextManager[None]:
+        """Be one of the five who ask for a project's charts and cohort files; raises `RateLimited`."""
+        return self.at_once(("charts", project.id), ASKING_AT_ONCE)
 
     def trace_id(self) -> str:
         """Answer what names one exchange in the `Trace-Id` of its answer (facts/amplitude-api.md 1.3)."""

@@ -56,7 +56,7 @@ def order(cohort_id: str) -> Response:
     """Order a file of a cohort's members."""
     project = authorized_project()
     names = tuple(request.args.getlist("propKeys")) if request.args.get("props") == "1" else None
-    with world().at_once(("cohort", cohort_id), 1):
+    with world().asking(project), world().at_once(("cohort", cohort_id), 1):
         ordered = cohort_downloads.request_download(world(), project, cohort_id, names)
     return Response(cohort_forms.render_request(ordered.request_id, cohort_id), 202, content_type=JSON)
 
@@ -73,11 +73,13 @@ def status(request_id: str) -> Response:
 @blueprint.get("/api/5/cohorts/request/<encoded:request_id>/file")
 def file(request_id: str) -> Response:
     """Hand out an ordered file, or for a large one a link that is valid for a minute."""
-    ordered = cohort_downloads.download_of(world(), authorized_project(), request_id)
+    project = authorized_project()
+    ordered = cohort_downloads.download_of(world(), project, request_id)
     if not cohort_downloads.is_ready(world(), ordered):
         raise errors.InvalidRestRequest("The request is still in progress.")
     if not cohort_downloads.is_large(ordered):
-        return _csv(ordered)
+        with world().asking(project):
+            return _csv(ordered)
     expires_ms = world().now_ms() + cohort_downloads.LINK_MS
     signed = urlencode({"expires": expires_ms, "signature": cohort_downloads.sign(world(), ordered, expires_ms)})
     link = f"{request.host_url}{FILES}/{quote(request_id, safe='')}?{signed}"

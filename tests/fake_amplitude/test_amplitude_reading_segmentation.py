@@ -225,13 +225,16 @@ def test_charts_are_paid_from_a_budget_that_comes_back(documented, event):
     assert "1,000 in 5 minutes" in documented.get(SEGMENTATION, **query).text
 
 
-def test_the_sixth_chart_at_the_same_time_is_refused(documented, event):
+def test_the_sixth_chart_or_cohort_at_the_same_time_is_refused(documented, event):
     documented.upload(event())
+    cohort = documented.fake.create_cohort(documented.project, "Players", Performed("Play"))
     query = {"e": '{"event_type":"Play"}', "start": "20260310", "end": "20260310"}
 
     with ExitStack() as asking:
         for _ in range(5):
             asking.enter_context(documented.fake.world.charting(documented.project, 1))
         assert documented.get(SEGMENTATION, **query).status_code == 429
+        assert documented.get(f"/api/5/cohorts/request/{cohort.id}").status_code == 429
 
     assert documented.get(SEGMENTATION, **query).status_code == 200
+    assert documented.get(f"/api/5/cohorts/request/{cohort.id}").status_code == 202
