@@ -26,15 +26,6 @@ def play(simulation: Simulation, *, people: int = 6) -> Ending:
     """Let everybody enter, and half of them leave in the next hour, while the entry is under way."""
     require(2, people=people)
     simulation.connect()
-    connection = simulation.connection
-    assert connection is not None
-    webhook = simulation.amplitude["US"].add_destination(
-        simulation.project,
-        name="Webhook",
-        url=f"{door_of(connection)}/cohorts/webhook",
-        headers=secret_of(connection),
-        protocol="webhook",
-    )
     crowd = list(EVERYBODY_IS_REACHED.people(people, simulation.luck("people")))
     move_in(simulation, crowd, lessons=lambda _: 1)
     for person in crowd:
@@ -45,7 +36,7 @@ def play(simulation: Simulation, *, people: int = 6) -> Ending:
     entry_is_stuck = first(1).to(BRIDGE_HOST).at("*/cohorts/webhook")
     simulation.network.disturb(Overtaken(calls=FOREVER), entry_is_stuck)
     simulation.network.disturb(Failing(503), always().to("api.onesignal.com"))
-    simulation.amplitude["US"].schedule_sync(cohort_id, webhook.id, "hourly")
+    simulation.amplitude["US"].schedule_sync(cohort_id, _webhook(simulation), "hourly")
     simulation.run_for(timedelta(minutes=30))
     for who in sorted(leaving):
         change_plan(simulation, who, "none")
@@ -53,19 +44,39 @@ def play(simulation: Simulation, *, people: int = 6) -> Ending:
     waiting = simulation.bridge.status().connections[0].cohorts.waiting
     simulation.network.calm()  # the batch that was stuck arrives at the door now
     calm = come_to_rest(simulation)
-
-    passed_over = simulation.bridge.status().connections[0].cohorts.ignored
-    inside = {channel.external_id for channel in simulation.onesignal_reader().channels(COHORT)}
     return Ending(
         checks=(
             Check("entries and exits waited together", waiting >= people + len(leaving), f"{waiting} changes waiting"),
-            Check("the late batch was known as such", sum(passed_over.values()) > 0, f"{dict(passed_over)}"),
-            Check(
-                "nobody who left is in the segment", not inside & leaving, f"{len(inside & leaving)} of {len(leaving)}"
-            ),
-            Check("everybody who stayed is", len(inside) == people - len(leaving), f"{len(inside)} people"),
+            *_checks(simulation, leaving, staying=people - len(leaving)),
             *laws(simulation, {COHORT: cohort_id}, calm=calm),
         ),
         cohort_id=cohort_id,
         segment_id=simulation.onesignal_reader().segment_id(COHORT),
+    )
+
+
+def _webhook(simulation: Simulation) -> str:
+    """Connect the bridge as a cohort webhook; give the destination's id."""
+    assert simulation.connection is not None
+    return (
+        simulation.amplitude["US"]
+        .add_destination(
+            simulation.project,
+            name="Webhook",
+            url=f"{door_of(simulation.connection)}/cohorts/webhook",
+            headers=secret_of(simulation.connection),
+            protocol="webhook",
+        )
+        .id
+    )
+
+
+def _checks(simulation: Simulation, leaving: set[str], *, staying: int) -> tuple[Check, ...]:
+    passed_over = simulation.bridge.status().connections[0].cohorts.ignored
+    inside = {channel.external_id for channel in simulation.onesignal_reader().channels(COHORT)}
+    left_behind = inside & leaving
+    return (
+        Check("the late batch was known as such", sum(passed_over.values()) > 0, f"{dict(passed_over)}"),
+        Check("nobody who left is in the segment", not left_behind, f"{len(left_behind)} of {len(leaving)}"),
+        Check("everybody who stayed is", len(inside) == staying, f"{len(inside)} people"),
     )
