@@ -162,6 +162,15 @@ class AppPermissionError(OneSignalError):
         super().__init__(f"You do not have permission to {what}.")
 
 
+class AppsNotListableError(OneSignalError):
+    """Raised when the organization has too many apps to list them (8.3)."""
+
+    text = (
+        "This API endpoint is disabled for organizations with over 1000 apps. Please contact support if you need "
+        "access to this endpoint."
+    )
+
+
 class OrganizationUnknownError(OneSignalError):
     """Raised when an app shall belong to an organization that is not the key's (8.3)."""
 

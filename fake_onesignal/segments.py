@@ -76,7 +76,10 @@ def count_everybody(state: AppState, rule: Rule, now: int) -> int:
 
 
 def count(state: AppState, rule: Rule, now: int) -> int:
-    """Count the subscribed subscriptions whom a rule means, from counters where they say it all."""
+    """Count the subscribed subscriptions whom a rule means, from counters where they say it all.
+
+    The service only estimates above 80,000 users (facts/integration.md 2.5, A23); this is always the exact number.
+    """
     if rule == EVERYBODY:
         return state.subscribed
     if len(rule) == 1 and len(rule[0]) == 1:

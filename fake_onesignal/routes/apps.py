@@ -8,7 +8,13 @@ from flask import Blueprint, Response
 
 from fake_onesignal import apps, auth
 from fake_onesignal.audit import Target
-from fake_onesignal.errors import AppNotFoundError, AppPermissionError, AppToUpdateNotFoundError
+from fake_onesignal.errors import (
+    AccessDeniedError,
+    AppNotFoundError,
+    AppPermissionError,
+    AppsNotListableError,
+    AppToUpdateNotFoundError,
+)
 from fake_onesignal.routes import asked, audit_logs
 from fake_onesignal.wire.apps import parse_app_changes, parse_new_app, render_app
 from fake_onesignal.wire.json import answer
@@ -17,12 +23,16 @@ if TYPE_CHECKING:
     from fake_onesignal.state import AppState, World
 
 routes = Blueprint("apps", __name__)
+LISTABLE_APPS_MAX = 1_000
 
 
 @routes.get("/apps")
 def list_apps() -> Response:
-    """List all apps as a bare array."""
-    return answer([render_app(state) for state in organization("list apps").apps.values()])
+    """List all apps as a bare array; refused when there are more than the service lists."""
+    world = organization("list apps")
+    if len(world.apps) > LISTABLE_APPS_MAX:
+        raise AppsNotListableError
+    return answer([render_app(state) for state in world.apps.values()])
 
 
 @routes.post("/apps")
@@ -58,9 +68,12 @@ def update_app(app_id: str) -> Response:
 def organization(wanted: str) -> World:
     """Give the world to a caller with the organization's key; one with an app's key hears what it may not."""
     world, authorization = asked.world(), asked.authorization()
-    if any(auth.opens(state, authorization) for state in world.apps.values()):
-        raise AppPermissionError(wanted)
-    auth.open_organization(world, authorization)
+    try:
+        auth.open_organization(world, authorization)
+    except AccessDeniedError as error:
+        if any(auth.opens(state, authorization) for state in world.apps.values()):
+            raise AppPermissionError(wanted) from error
+        raise
     return world
 
 

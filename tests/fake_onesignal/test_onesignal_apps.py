@@ -89,6 +89,18 @@ def test_what_cannot_be_said_of_an_app(
     assert organization.fake.fingerprint() == before
 
 
+def test_a_thousand_apps_are_listed_and_no_more(organization: Caller, app: App) -> None:
+    for number in range(999):
+        organization.fake.create_app(f"Shop {number}")
+
+    thousand = organization("GET", "/apps")
+    organization.fake.create_app("One more")
+    more = organization("GET", "/apps")
+
+    assert (len(thousand.json), thousand.json[0]["id"]) == (1_000, app.id)
+    assert (more.status_code, more.json["errors"][0][:29]) == (400, "This API endpoint is disabled")
+
+
 @pytest.mark.parametrize(
     ("method", "path", "wanted"),
     [
