@@ -153,8 +153,9 @@ def change_membership(
         warehouse = world.state.warehouses[project.id]
         resolved = [_resolved(warehouse, change.id_type, change.ids) for change in changes]
         skipped = [invalid for _, invalid in resolved]
+        said = [(change.said_type, change.operation) for change in changes]
         if any(skipped) and not skips_invalid:
-            raise errors.InvalidRestRequest("Some ids are invalid.", invalid_ids=sum(skipped, ()))
+            raise errors.SomeIdsInvalid(cohort_id, [(*each, ids) for each, ids in zip(said, skipped, strict=True)])
         now_members = set(cohort.members)
         for change, (found, _) in zip(changes, resolved, strict=True):
             if change.operation == "ADD":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Indexes = dict[str, list[int]]
 
@@ -188,11 +188,14 @@ class TooManyRequestsForSome(IngestionError):
 
 
 class RestError(AmplitudeError):
-    """Raised when a REST call is refused, in the envelope of `/api/...`."""
+    """Raised when a REST call is refused, in the envelope of `/api/...`.
+
+    Whatever it is, it is an unspecified error of the type `unspecified`; the details say what is meant (1.12, 1.13).
+    """
 
     content_type = "application/json; charset=utf-8"
-    kind: ClassVar[str] = "invalid_request"
-    message: ClassVar[str] = "Invalid Request"
+    kind: ClassVar[str] = "unspecified"
+    message: ClassVar[str] = "Unspecified Error"
 
     def __init__(self, details: str = "", **metadata: object) -> None:
         super().__init__(details or self.message)
@@ -212,28 +215,36 @@ class InvalidRestRequest(RestError):
     """Raised when a parameter or a body of a REST call is not usable."""
 
 
+class SomeIdsInvalid(RestError):
+    """Raised when a cohort's members are to be changed, all or none, and nobody has some of the ids."""
+
+    def __init__(self, cohort_id: str, skipped: Iterable[tuple[str, str, Sequence[str]]]) -> None:
+        results = [
+            {"skipped_ids": list(ids), "id_type": id_type, "operation": operation}
+            for id_type, operation, ids in skipped
+        ]
+        super().__init__("Some ids are invalid.", cohort_id=cohort_id, memberships_result=results)
+
+
 class Forbidden(RestError):
-    """Raised when the key pair is missing, wrong, or of the other region (facts/amplitude-api.md 1.13)."""
+    """Raised when the key pair is missing, wrong, or of the other region (facts/amplitude-api.md 1.13).
+
+    An unknown key and a wrong secret have words of their own, as a client reports from live use.
+    """
 
     status = 403
-    kind = "forbidden"
-    message = "Forbidden"
 
 
 class NotFound(RestError):
     """Raised when a REST path or the thing it names does not exist."""
 
     status = 404
-    kind = "not_found"
-    message = "Not Found"
 
 
 class NoRawData(RestError):
     """Raised when an export has no event in its range."""
 
     status = 404
-    kind = "unspecified"
-    message = "Unspecified Error"
 
     def __init__(self) -> None:
         super().__init__("Raw data files were not found.")
@@ -243,24 +254,18 @@ class RestBodyTooLarge(RestError):
     """Raised when a REST body is over what the door reads."""
 
     status = 413
-    kind = "payload_too_large"
-    message = "Payload Too Large"
 
 
 class MethodNotAllowed(RestError):
     """Raised when a REST path exists, with other methods."""
 
     status = 405
-    kind = "method_not_allowed"
-    message = "Method Not Allowed"
 
 
 class RateLimited(RestError):
     """Raised when a documented REST limit is passed; the details say which."""
 
     status = 429
-    kind = "rate_limited"
-    message = "Too Many Requests"
 
 
 class UnbuiltRest(RestError):

@@ -74,7 +74,7 @@ class Turnstile:
         """Be inside for a while; raises `RateLimited` where the others are too many."""
         with self._lock:
             if self._inside[key] >= inside_max:
-                raise errors.RateLimited(f"More than {inside_max} concurrent requests.")
+                raise errors.RateLimited("Too Many Requests: Exceeded concurrent limit", limit=f"{inside_max} at once")
             self._inside[key] += 1
         try:
             yield
@@ -94,7 +94,8 @@ class ChartBudget:
         for window, (cost_max, _, words) in zip(self._windows, CHART_COSTS, strict=True):
             window.forget(now_ms)
             if window.total(project.id) + cost > cost_max:
-                raise errors.RateLimited(f"The cost limit of {words} is exceeded.")
+                said = f"Too Many Requests: Exceeded rate limit with query of cost {cost}"
+                raise errors.RateLimited(said, limit=words)
         for window in self._windows:
             window.add(Counter({project.id: cost}), now_ms)
 
@@ -118,7 +119,8 @@ class RestLimits:
         """Count a project's call, or raise `RateLimited`."""
         if not self.admits(call, now_ms, of=project.id):
             calls_max, length_ms = REST_CALLS[call]
-            raise errors.RateLimited(f"{call}: {calls_max} in {length_ms // 1_000} s")
+            said = f"{call}: {calls_max} in {length_ms // 1_000} s"
+            raise errors.RateLimited("Too Many Requests: Exceeded rate limit", limit=said)
 
     def admits(self, call: str, now_ms: int, *, of: object = None, cost: int = 1) -> bool:
         """Count a call of a project, or of the organisation; answer False and count nothing where it is too much."""

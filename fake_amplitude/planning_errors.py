@@ -52,8 +52,6 @@ class Conflict(RestError):
     """Raised when a name is already taken."""
 
     status = 409
-    kind = "conflict"
-    message = "Conflict"
 
 
 class ProfileError(AmplitudeError):

@@ -110,8 +110,11 @@ class State:
         project = self._projects_by_key.get(api_key)
         shown = secret_key.encode("utf-8", "replace")
         owned = self.secret_keys[project.id] if project else []
-        if project is None or not any([hmac.compare_digest(each.encode(), shown) for each in owned]):  # noqa: C419 - every key is compared
+        is_owned = any([hmac.compare_digest(each.encode(), shown) for each in owned])  # noqa: C419 - every key is compared
+        if project is None:
             raise errors.Forbidden("Invalid API Key")
+        if not is_owned:
+            raise errors.Forbidden("Invalid API/Secret Key combination")
         return project
 
     def _key(self) -> str:

@@ -101,7 +101,8 @@ def output_of(world: World, number: int, place: int) -> Output:
 
 def _spend(world: World, cost: int) -> None:
     if world.rest_limits is not None and not world.rest_limits.admits(LIMIT, world.now_ms(), cost=cost):
-        raise errors.RateLimited(f"{LIMIT}: the cost limit of 14,400 an hour is exceeded.")
+        said = f"Too Many Requests: Exceeded rate limit with query of cost {cost}"
+        raise errors.RateLimited(said, limit="14,400 an hour")
 
 
 def _of_project(world: World, project: Project, asked: SubjectRequest) -> Iterator[Output]:

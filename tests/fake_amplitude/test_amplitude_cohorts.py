@@ -385,3 +385,31 @@ def test_a_rule_with_too_many_clauses_is_refused_when_it_is_made(amplitude):
 
     with pytest.raises(ValueError, match="more than 1000 clauses"):
         amplitude.fake.create_cohort(amplitude.project, "Wide", AnyOf((wide,) * 6))
+
+
+def test_a_change_of_members_with_invalid_ids_is_refused_whole_where_they_are_not_skipped(people):
+    amplitude = people
+    body = {
+        "name": "Listed", "app_id": amplitude.project.id, "id_type": "BY_USER_ID", "ids": ["user-ann"],
+        "owner": "o@example.com", "published": True,
+    }  # fmt: skip
+    cohort_id = amplitude.post("/api/3/cohorts/upload", body).json["cohortId"]
+    changes = [
+        {"ids": ["user-ben", "nobody"], "id_type": "BY_NAME", "operation": "ADD"},
+        {"ids": ["user-ann"], "id_type": "BY_NAME", "operation": "REMOVE"},
+    ]
+    before = amplitude.fake.fingerprint()
+
+    change = {"cohort_id": cohort_id, "memberships": changes, "skip_invalid_ids": False}
+    answer = amplitude.post("/api/3/cohorts/membership", change)
+
+    assert answer.status_code == 400
+    assert answer.json["error"]["metadata"] == {
+        "details": "Some ids are invalid.",
+        "cohort_id": cohort_id,
+        "memberships_result": [
+            {"skipped_ids": ["nobody"], "id_type": "BY_NAME", "operation": "ADD"},
+            {"skipped_ids": [], "id_type": "BY_NAME", "operation": "REMOVE"},
+        ],
+    }
+    assert amplitude.fake.fingerprint() == before

@@ -259,11 +259,19 @@ def test_the_event_list_names_each_type_with_its_total(amplitude):
 def test_a_wrong_key_pair_is_forbidden(amplitude, auth):
     answer = amplitude.client.get("/api/3/cohorts", auth=auth)
 
-    assert (answer.status_code, answer.json["error"]["type"]) == (403, "forbidden")
+    assert (answer.status_code, answer.content_type) == (403, "application/json; charset=utf-8")
+    assert answer.text == (
+        '{"error": {"http_code": 403, "type": "unspecified", "message": "Unspecified Error", '
+        '"metadata": {"details": "Invalid API Key"}}}'
+    )
 
 
 def test_a_right_key_with_a_wrong_secret_is_forbidden(amplitude):
-    assert amplitude.client.get("/api/3/cohorts", auth=(amplitude.project.api_key, "x")).status_code == 403
+    for secret in ("x", ""):
+        answer = amplitude.client.get("/api/3/cohorts", auth=(amplitude.project.api_key, secret))
+
+        assert answer.status_code == 403
+        assert answer.json["error"]["metadata"] == {"details": "Invalid API/Secret Key combination"}
 
 
 def test_an_unknown_rest_path_is_a_404_in_the_envelope(amplitude):

@@ -222,7 +222,10 @@ def test_charts_are_paid_from_a_budget_that_comes_back(documented, event):
     assert documented.get(SEGMENTATION, **query).status_code == 200
     grouped = documented.get(SEGMENTATION, **query, g=["country", "region"])
     assert grouped.status_code == 200  # 99 days, 1 + 2 * 4: 891 of the 901 that are left
-    assert "1,000 in 5 minutes" in documented.get(SEGMENTATION, **query).text
+    assert documented.get(SEGMENTATION, **query).json["error"]["metadata"] == {
+        "details": "Too Many Requests: Exceeded rate limit with query of cost 99",
+        "limit": "1,000 in 5 minutes",
+    }
 
 
 def test_the_sixth_chart_or_cohort_at_the_same_time_is_refused(documented, event):
@@ -233,7 +236,8 @@ def test_the_sixth_chart_or_cohort_at_the_same_time_is_refused(documented, event
     with ExitStack() as asking:
         for _ in range(5):
             asking.enter_context(documented.fake.world.charting(documented.project, 1))
-        assert documented.get(SEGMENTATION, **query).status_code == 429
+        refused = documented.get(SEGMENTATION, **query)
+        assert (refused.status_code, refused.json["error"]["metadata"]["limit"]) == (429, "5 at once")
         assert documented.get(f"/api/5/cohorts/request/{cohort.id}").status_code == 429
 
     assert documented.get(SEGMENTATION, **query).status_code == 200
