@@ -24,7 +24,7 @@ Form = TypeVar("Form")
 
 class _Upload(msgspec.Struct):
     name: str
-    app_id: int
+    app_id: int | str  # a number; some clients say it as text
     id_type: Literal["BY_AMP_ID", "BY_USER_ID"]
     ids: list[str | int]
     owner: str
@@ -48,7 +48,7 @@ class _Membership(msgspec.Struct):
 def parse_upload(body: bytes, project_id: int) -> ListUpload:
     """Read an uploaded list; empty ids are refused. Raises `InvalidRestRequest`."""
     posted = _decoded(body, _Upload)
-    if posted.app_id != project_id:
+    if str(posted.app_id) != str(project_id):
         raise errors.InvalidRestRequest(f"Invalid app_id: {posted.app_id}")
     if not posted.ids or len(posted.ids) > IDS_MAX:
         raise errors.InvalidRestRequest(f"ids must hold 1 to {IDS_MAX} ids.")
@@ -163,10 +163,9 @@ def render_sync(sync: CohortSync, target: str, runs: Sequence[SyncRun]) -> dict[
 
 
 def render_usage(found: Usage) -> bytes:
-    """Render how many downloads are left, under the keys that one client or another reads."""
-    resets_at = found.resets_at.isoformat()
-    said = {"limit": found.limit, "usage": found.used, "count": found.used, "resets_at": resets_at}
-    return msgspec.json.encode({"rest_download": said})
+    """Render how many downloads are left, where one client or another reads it: inside `rest_download`, or outside."""
+    inside = {"limit": found.limit, "usage": found.used, "resets_at": found.resets_at.isoformat()}
+    return msgspec.json.encode({"rest_download": inside, "limit": found.limit, "count": found.used})
 
 
 def render_request(request_id: str, cohort_id: str, async_status: str | None = None) -> bytes:

@@ -77,9 +77,10 @@ def test_usage_tells_how_many_downloads_are_left(amplitude, cohort, clock):
         "rest_download": {
             "limit": 500,
             "usage": 2,
-            "count": 2,
             "resets_at": (clock.moment + timedelta(days=30)).isoformat(),
-        }
+        },
+        "limit": 500,
+        "count": 2,
     }
     clock.advance(days=30)
     assert amplitude.get("/api/3/cohorts/usage").json["rest_download"]["usage"] == 0

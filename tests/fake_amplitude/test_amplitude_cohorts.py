@@ -285,8 +285,11 @@ def listed(amplitude, *ids, **more):
     }
 
 
-def test_an_uploaded_list_makes_a_cohort_and_samples_invalid_ids(people):
-    answer = people.post("/api/3/cohorts/upload", listed(people, "user-ann", "nobody")).json
+@pytest.mark.parametrize("said_as", [int, str])
+def test_an_uploaded_list_makes_a_cohort_and_samples_invalid_ids(people, said_as):
+    posted = {**listed(people, "user-ann", "nobody"), "app_id": said_as(people.project.id)}
+
+    answer = people.post("/api/3/cohorts/upload", posted).json
 
     assert answer["metadata"] == {"matched": 1, "totals": 2, "invalid_ids_sample": ["nobody"]}
     shown = people.get(f"/api/3/cohorts/{answer['cohortId']}").json
@@ -300,6 +303,8 @@ def test_an_uploaded_list_makes_a_cohort_and_samples_invalid_ids(people):
         {"ids": ["nobody"]},
         {"ids": ["user-ann", "nobody"], "skip_invalid_ids": False},
         {"app_id": 1},
+        {"app_id": "1"},
+        {"app_id": True},
         {"id_type": "BY_NAME"},
         {"name": None},
         {"existing_cohort_id": "unknown1"},
