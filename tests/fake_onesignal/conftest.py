@@ -12,6 +12,7 @@ import requests
 from onesignal_messaging import ChoosyCarrier, Shop
 from onesignal_official import DefaultApi, onesignal
 from onesignal_sockets import served
+from onesignal_web_sdk import WebSdk
 from onesignal_witness import Witness
 from werkzeug.test import Client, TestResponse
 
@@ -124,6 +125,12 @@ def sdk(fake: FakeOneSignal) -> Caller:
 @pytest.fixture
 def new_shop(new_fake: Callable[..., FakeOneSignal]) -> Callable[..., Shop]:
     """Makes an app that sends messages through a carrier which can be told to refuse."""
+
+@pytest.fixture
+def browser(base_url: str, app: App) -> WebSdk:
+    """A browser with the web SDK, on a page of another origin."""
+    return WebSdk(base_url, app.id)
+
 
     def make(**options: Any) -> Shop:
         carrier = ChoosyCarrier()
