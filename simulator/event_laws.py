@@ -16,6 +16,14 @@ from simulator.story import Check
 
 Row = Mapping[str, Any]
 _OK: Final = 200
+_NOTHING: Final[dict[str, Any]] = {}
+_PLAIN: Final = {
+    **dict.fromkeys(("groups", "group_properties", "plan"), _NOTHING),
+    **dict.fromkeys(("price", "quantity", "revenue", "productId", "partner_id", "ip_address", "language")),
+    "session_id": -1,
+}
+"""What a row says of everything that no message event has a word about."""
+
 _EXPORTED_AFTER: Final = timedelta(hours=3)  # an hour can be exported two hours after its end
 
 
@@ -24,7 +32,8 @@ class Delivered:
     """All that is known of the message events of one simulation: said by OneSignal, found in Amplitude, and between.
 
     `rows` are Amplitude's that are about messages, `others` the rest, `elsewhere` those of the other region. `wanted`
-    are the ids that should arrive, `buried` those that the bridge buried, `acknowledged` those it said it has.
+    are the ids that should arrive, `buried` those that the bridge buried, `acknowledged` those it said it has, each
+    with its turn.
     """
 
     contract: str
@@ -35,7 +44,7 @@ class Delivered:
     elsewhere: Sequence[Row]
     messages: Mapping[str, Row]
     buried: frozenset[str]
-    acknowledged: frozenset[str]
+    acknowledged: Mapping[str, int]
     given_up: int
 
     @property
@@ -61,6 +70,7 @@ def event_laws(delivered: Delivered) -> Iterator[Check]:
     yield _invented(delivered)
     yield _credited(delivered)
     yield _says_what_happened(delivered)
+    yield _in_order(delivered)
     yield _statistics(delivered)
 
 
@@ -77,7 +87,7 @@ def _arrived(delivered: Delivered) -> Check:
 
 
 def _kept(delivered: Delivered) -> Check:
-    lost = delivered.missing & delivered.acknowledged - delivered.buried
+    lost = delivered.missing & delivered.acknowledged.keys() - delivered.buried
     return Check("what the bridge acknowledged was kept", not lost, f"{len(lost)} events acknowledged and lost")
 
 
@@ -114,6 +124,7 @@ def _untrue(delivered: Delivered, row: Row, event: Any) -> Iterator[str]:
     if _ms(row["client_event_time"]) != happened_ms:
         yield f"time {row['client_event_time']} should be {event.at}"
     message = delivered.messages.get(event.message_id)
+    yield from (f"{name} {row.get(name)!r} is invented" for name, plain in _PLAIN.items() if row.get(name) != plain)
     if message is None:
         return
     wanted, told = properties(delivered.contract, event.kind, message, event), row["event_properties"]
@@ -121,6 +132,19 @@ def _untrue(delivered: Delivered, row: Row, event: Any) -> Iterator[str]:
         if str(told.get(label, "")) not in allowed:
             yield f"{label} {told.get(label)!r} should be {min(allowed)!r}"
     yield from (f"property {label!r} is invented" for label in told if label not in {*wanted, "language"})
+
+
+def _in_order(delivered: Delivered) -> Check:
+    """Hold each user's events against the order in which the bridge took them; different users may overtake."""
+    latest: dict[str, int] = {}
+    overtaken = []
+    for row, event in delivered.told:
+        turn = delivered.acknowledged.get(event.id)
+        if turn is not None and event.external_id:
+            if turn < latest.get(event.external_id, turn):
+                overtaken.append(row["$insert_id"])
+            latest[event.external_id] = max(turn, latest.get(event.external_id, turn))
+    return Check("one user's events keep their order", not overtaken, f"{len(overtaken)} events overtaken")
 
 
 def _ms(moment: str) -> int:
@@ -174,7 +198,7 @@ def delivered(simulation: Simulation) -> Delivered:
         elsewhere=[row for row in _elsewhere(simulation) if row["event_type"] in names],
         messages={message["id"]: message for message in simulation.onesignal_reader().messages()},
         buried=frozenset(each.source_id or "" for each in simulation.bridge.deliveries(state="buried")),
-        acknowledged=frozenset(_acknowledged(simulation.journal)),
+        acknowledged=_acknowledged(simulation.journal),
         given_up=sum(stream.failed for stream in simulation.onesignal.event_streams(simulation.app.id)),
     )
 
@@ -185,8 +209,10 @@ def _elsewhere(simulation: Simulation) -> Iterator[Row]:
     return reader.exported(simulation.began, simulation.clock.now(), waits=False)
 
 
-def _acknowledged(journal: Journal) -> Iterator[str]:
-    """Read which events the bridge said it has, as far back as the journal goes."""
+def _acknowledged(journal: Journal) -> dict[str, int]:
+    """Read which events the bridge said it has, in the order of the first time, as far back as the journal goes."""
+    turns: dict[str, int] = {}
     for exchange in journal.to(BRIDGE_HOST):
         if exchange.status == _OK and not exchange.weather and exchange.path.endswith("/message-events"):
-            yield orjson.loads(exchange.request)["event.id"]
+            turns.setdefault(orjson.loads(exchange.request)["event.id"], len(turns))
+    return turns

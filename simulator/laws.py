@@ -45,7 +45,7 @@ def laws(
     found = delivered(simulation)
     return (
         *event_laws(found),
-        *wire_laws(simulation),
+        *wire_laws(simulation, arrived=len(found.rows)),
         *_memberships(simulation, cohorts),
         *(() if before is None else _untouched(simulation, before, found.rows, found.others)),
         *(() if calm is None else (calm,)),

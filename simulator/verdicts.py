@@ -1,6 +1,7 @@
 """What the client under test did wrong on the wire: a pure function over the journal's exchanges."""
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,10 +18,13 @@ EARLY: Final = "came back before Retry-After"
 HOPELESS: Final = "retried what cannot succeed"
 FRESH_KEY: Final = "a new key on a retry"
 SENT_AGAIN: Final = "sent again what was accepted"
+HAMMERING: Final = "gave a failing vendor no rest"
 
 CLIENTS: Final = (YOU, "bridge")
 _WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _HOPELESS: Final = frozenset({400, 401, 403, 405, 410, 413, 422})
+_TRIES_MAX: Final = 10
+_REST: Final = timedelta(minutes=1)
 _HOPELESS_FOR: Final = timedelta(minutes=50)  # a person may have mended what was wrong by the next hourly sync
 _KEYS: Final = ("insert_id", "idempotency_key")
 _POINTED_AT: Final = ("events_with_missing_fields", "events_with_invalid_fields", "events_with_invalid_id_lengths")
@@ -77,6 +81,7 @@ class _Judge:
 
     sender: str
     closed_until: dict[tuple[str, str], tuple[datetime, int, frozenset[str]]] = field(default_factory=dict)
+    failures: dict[tuple[str, str], deque[datetime]] = field(default_factory=dict)
     refused: dict[tuple[str, str, str], tuple[datetime, int]] = field(default_factory=dict)
     refused_keys: dict[str, int] = field(default_factory=dict)
     accepted: dict[str, int] = field(default_factory=dict)
@@ -89,6 +94,7 @@ class _Judge:
         pieces = list(_pieces(exchange, body))
         keys = frozenset(piece.key for piece in pieces if piece.key)
         yield from self._early(exchange, keys)
+        yield from self._hammering(exchange)
         if exchange.method in _WRITES:
             yield from self._hopeless(exchange, keys)
             yield from self._sent_again(exchange, keys)
@@ -119,6 +125,18 @@ class _Judge:
         if exchange.at < until and (keys & theirs or not theirs or not keys):
             early = (until - exchange.at).total_seconds()
             yield self._verdict(EARLY, exchange, f"{early:g} s earlier than #{number} was told")
+
+    def _hammering(self, exchange: Exchange) -> Iterator[Verdict]:
+        """Count failures in a row; more than ten within a minute are too many, and are said once."""
+        call = exchange.method, exchange.url
+        if _OK <= exchange.status < _REFUSED_FROM:
+            self.failures.pop(call, None)
+        elif exchange.status in {_NO_ANSWER, _TOO_MANY} or exchange.status >= _SERVER_ERROR:
+            failed = self.failures.setdefault(call, deque(maxlen=_TRIES_MAX + 1))
+            failed.append(exchange.at)
+            if len(failed) > _TRIES_MAX and failed[-1] - failed[0] < _REST:
+                failed.clear()
+                yield self._verdict(HAMMERING, exchange, f"more than {_TRIES_MAX} failed calls within a minute")
 
     def _hopeless(self, exchange: Exchange, keys: frozenset[str]) -> Iterator[Verdict]:
         at, number = self.refused.get((exchange.method, exchange.url, exchange.request), (None, 0))

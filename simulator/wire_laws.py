@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from bridge.records import Delivery
+from simulator.connecting import door_of
 from simulator.hosts import AMPLITUDE_HOSTS, BRIDGE_HOST, ONESIGNAL_HOSTS
 from simulator.journal import Exchange
 from simulator.network import YOU
@@ -14,6 +15,9 @@ from simulator.story import Check
 from simulator.verdicts import verdicts
 
 _REFUSED_FROM: Final = 400
+_LAWS: Final = "the laws"
+_DOORS: Final = ("message-events", "cohorts/lists", "cohorts/webhook", "custom-events")
+_KEPT_OUT: Final = frozenset({401, 403, 404})
 _TRIES_OF_A_STREAM: Final = 5  # OneSignal gives an event up after so many failures (fake_onesignal/event_stream.py)
 _STATUS: Final = re.compile(r"(\d{3})\b")
 _GIVEN_UP: Final = re.compile(r"given up after (\d+) days")
@@ -23,25 +27,25 @@ _NO_IDS: Final = frozenset(
     {"0", "-1", "null", "nil", "none", "undefined", "unknown", "anonymous", "n/a", "na", "{}", "lmy47d", "all"}
     | {"00000000-0000-0000-0000-000000000000"}
 )
-_ALLOWED: Final = (
-    re.compile(r"PUT /modelled/apps/[^/]+/amplitude_cohorts/[^/]+"),
-    re.compile(r"POST /modelled/apps/[^/]+/amplitude_cohorts/[^/]+/members"),
-    re.compile(r"PATCH /apps/[^/]+/users/by/external_id/[^/]+"),
-    re.compile(r"POST /apps/[^/]+/custom_events"),
-    re.compile(r"POST /(2/httpapi|batch)"),
-    re.compile(r"GET /api/5/cohorts/.*"),
-    re.compile(r"GET /(?!api).*"),  # a cohort's file, wherever it lies
-)
+_EVENTS: Final = re.compile(r"POST /(2/httpapi|batch)")
+_CUSTOM_EVENTS: Final = re.compile(r"POST /apps/[^/]+/custom_events")
+_PULLS: Final = re.compile(r"GET /(api/5/cohorts/.*|(?!api).*)")  # a cohort's file lies anywhere
+_MEMBERSHIP: Final = {
+    "modelled": re.compile(r"(PUT|POST) /modelled/apps/[^/]+/amplitude_cohorts/[^/]+(/members)?"),
+    "tags": re.compile(r"PATCH /apps/[^/]+/users/by/external_id/[^/]+"),
+}
 
 
-def wire_laws(simulation: Simulation) -> Iterator[Check]:
-    """Check every law of the wire."""
+def wire_laws(simulation: Simulation, *, arrived: int) -> Iterator[Check]:
+    """Check every law of the wire; `arrived` is how many message events Amplitude has."""
     exchanges = tuple(simulation.journal)
     yield _owes_nothing(simulation)
     yield _takes_what_it_is_offered(exchanges)
     yield _gave_up_with_cause(simulation, exchanges)
     yield _refused_with_cause(simulation)
-    yield _calls_nothing_else(exchanges)
+    yield _counts_honestly(simulation, arrived)
+    yield _keeps_strangers_out(simulation)
+    yield _calls_nothing_else(simulation, exchanges)
     sins = verdicts(exchanges, senders=("bridge",))
     yield Check("the bridge keeps the vendors' rules", not sins, f"{len(sins)} sins: {[str(sin) for sin in sins[:3]]}")
 
@@ -65,7 +69,7 @@ def _takes_what_it_is_offered(exchanges: Iterable[Exchange]) -> Check:
         exchange.line
         for exchange in exchanges
         if exchange.host == BRIDGE_HOST
-        and exchange.sender != YOU
+        and exchange.sender not in {YOU, _LAWS}
         and not exchange.weather
         and exchange.status >= _REFUSED_FROM
     ]
@@ -110,17 +114,36 @@ def is_no_id(text: str) -> bool:
     return not text.strip() or text.strip().casefold() in _NO_IDS or len(text) > _ID_MAX or "\0" in text
 
 
-def _calls_nothing_else(exchanges: Iterable[Exchange]) -> Check:
+def _calls_nothing_else(simulation: Simulation, exchanges: Iterable[Exchange]) -> Check:
+    assert simulation.connection is not None
+    routes = (_EVENTS, _CUSTOM_EVENTS, _PULLS, _MEMBERSHIP[simulation.connection.membership])
     strange = [
         exchange.line
         for exchange in exchanges
-        if exchange.sender == "bridge" and exchange.is_seen and _is_strange(exchange)
+        if exchange.sender == "bridge"
+        and exchange.is_seen
+        and not any(route.fullmatch(f"{exchange.method} {exchange.path}") for route in routes)
     ]
     return Check("the bridge calls nothing but its routes", not strange, f"{len(strange)} calls: {strange[:2]}")
 
 
-def _is_strange(exchange: Exchange) -> bool:
-    return not any(route.fullmatch(f"{exchange.method} {exchange.path}") for route in _ALLOWED)
+def _keeps_strangers_out(simulation: Simulation) -> Check:
+    """Knock at every door with a secret that is none."""
+    assert simulation.connection is not None
+    headers = {"Authorization": "Bearer nobody's secret", "Content-Type": "application/json"}
+    door = door_of(simulation.connection)
+    answered = {
+        room: simulation.network.call("POST", f"{door}/{room}", headers, b"{}", sender=_LAWS)[0] for room in _DOORS
+    }
+    open_doors = [room for room, status in answered.items() if status not in _KEPT_OUT]
+    return Check("no door opens without the secret", not open_doors, f"{open_doors}")
+
+
+def _counts_honestly(simulation: Simulation, arrived: int) -> Check:
+    counted = simulation.bridge.status().connections[0].events.delivered
+    return Check(
+        "the bridge counts no delivery that did not arrive", counted <= arrived, f"{counted} counted, {arrived} arrived"
+    )
 
 
 def _is_refusal(status: int) -> bool:

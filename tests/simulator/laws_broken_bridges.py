@@ -154,6 +154,18 @@ def properties_of_the_user():
     return each_event(lambda event: event.update(user_properties={"reached": True}))
 
 
+def last_things_first():
+    return rewriting(lambda body: body | {"events": body["events"][::-1]})
+
+
+def revenue_out_of_nothing():
+    return each_event(lambda event: event.update(revenue=9.99))
+
+
+def a_session_of_its_own():
+    return each_event(lambda event: event.update(session_id=event["time"]))
+
+
 def half_of_each_batch():
     return rewriting(lambda body: body | {"events": body["events"][::2]})
 
@@ -283,6 +295,16 @@ def acknowledged_before_stored(every=2):
         return enter
 
     return door
+
+
+def open_to_everybody(bridge):
+    """Let everybody in with the secret of the connection."""
+
+    def enter(environ, start_response):
+        secret = bridge._doors["main"].secret
+        return bridge(environ | {"HTTP_AUTHORIZATION": f"Bearer {secret}"}, start_response)
+
+    return enter
 
 
 def always_busy(_bridge):

@@ -21,6 +21,9 @@ CALLS = "the bridge calls nothing but its routes"
 RULES = "the bridge keeps the vendors' rules"
 SEGMENT = f"the segment of {COHORT!r} is the cohort, for everybody who can be reached"
 MEMBERS = f"OneSignal keeps the members of {COHORT!r}, reachable or not"
+ORDER = "one user's events keep their order"
+HONEST = "the bridge counts no delivery that did not arrive"
+DOORS = "no door opens without the secret"
 PEOPLE = "nobody was created, changed or deleted at OneSignal"
 OTHERS = "nobody else's events came to Amplitude"
 PROPERTIES = "message events change nobody's properties"
@@ -90,11 +93,16 @@ def test_an_honest_bridge_keeps_every_law(simulation):
         (broken.another_text, TRUE),
         (broken.a_property_too_many, TRUE),
         (broken.a_property_too_few, TRUE),
+        (broken.revenue_out_of_nothing, TRUE),
+        (broken.a_session_of_its_own, TRUE),
+        (broken.last_things_first, ORDER),
         (broken.a_property_too_few, STATISTICS),
         (broken.properties_of_the_user, PROPERTIES),
         (broken.half_of_each_batch, KEPT),
         (broken.only_the_first_half_after_a_413, KEPT),
         (broken.failures_taken_for_success, ONCE),
+        (broken.failures_taken_for_success, HONEST),
+        (broken.half_of_each_batch, HONEST),
         (broken.wrong_key, OWED),
         (broken.wrong_key, CALM),
         (broken.deaf_to_retry_after, RULES),
@@ -125,6 +133,7 @@ def test_a_bridge_that_meddles_on_the_wire_breaks_the_law_that_guards_against_it
         (broken.acknowledged_before_stored(2), ONCE),
         (broken.acknowledged_before_stored(1), SEGMENT),
         (broken.always_busy, OFFERED),
+        (broken.open_to_everybody, DOORS),
     ],
 )
 def test_a_bridge_whose_door_lies_breaks_the_law_that_guards_against_it(simulation, door, law):

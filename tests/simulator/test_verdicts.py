@@ -4,9 +4,9 @@ import pytest
 import requests
 
 from simulator.disturbances import AnswerLost, Failing, WrongContent
-from simulator.occasions import first
+from simulator.occasions import always, first
 from simulator.suspicions import DEPRECATED, OVER_LIMIT, SUSPICIOUS
-from simulator.verdicts import EARLY, FRESH_KEY, HOPELESS, SENT_AGAIN, verdicts
+from simulator.verdicts import EARLY, FRESH_KEY, HAMMERING, HOPELESS, SENT_AGAIN, verdicts
 
 UPLOAD = "https://api2.amplitude.com/2/httpapi"
 
@@ -184,6 +184,17 @@ def test_a_time_in_seconds(client):
     assert [verdict.words for verdict in verdicts(client.simulation.journal)] == [
         "time 1767603600 is long ago; did you mean milliseconds, 1767603600000?"
     ]
+
+
+@pytest.mark.parametrize(("rest_s", "sins"), [(5, [HAMMERING]), (6, [])])
+def test_giving_a_failing_vendor_no_rest(client, rest_s, sins):
+    client.simulation.network.disturb(Failing(503), always().to("api2.amplitude.com"))
+
+    for _ in range(11):
+        client.upload(event())
+        client.simulation.wait(rest_s)
+
+    assert client.sins == sins
 
 
 def test_only_the_senders_asked_for_are_judged(client):
