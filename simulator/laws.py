@@ -1,9 +1,11 @@
 """What must be true of the street when the weather is calm and nothing is under way, whatever happened before."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
+from unicodedata import normalize
 
 from simulator.event_laws import Row, delivered, event_laws
 from simulator.schedule import NeverQuietError
@@ -20,16 +22,26 @@ class Before:
     """The street before anything could be invented: who was at OneSignal, and what people's own apps tell Amplitude.
 
     `event_types` and `user_properties` are those that the people themselves send; nobody registers later.
+    `cohort_tags` are the tags that the bridge may set.
     """
 
     users: tuple[Row, ...]
     event_types: frozenset[str]
     user_properties: frozenset[str]
+    cohort_tags: frozenset[str]
 
     @classmethod
-    def of(cls, simulation: Simulation, *, event_types: Sequence[str], user_properties: Sequence[str]) -> "Before":
+    def of(
+        cls,
+        simulation: Simulation,
+        *,
+        event_types: Iterable[str],
+        user_properties: Iterable[str],
+        cohort_tags: Iterable[str] = (),
+    ) -> "Before":
         """Look at the street as it is now."""
-        return cls(tuple(_users(simulation)), frozenset(event_types), frozenset(user_properties))
+        tags = frozenset(cohort_tags)
+        return cls(tuple(_users(simulation, tags)), frozenset(event_types), frozenset(user_properties), tags)
 
 
 def laws(
@@ -66,27 +78,23 @@ def come_to_rest(simulation: Simulation, *, within: timedelta = CALM_WITHIN) -> 
 
 
 def _memberships(simulation: Simulation, cohorts: Mapping[str, str]) -> Iterator[Check]:
+    assert simulation.connection is not None
     onesignal, amplitude = simulation.onesignal_reader(), simulation.amplitude_reader()
-    channels = list(onesignal.channels())
-    reachable = {channel.external_id for channel in channels if channel.subscribed} - {""}
+    reachable = {channel.external_id for channel in onesignal.channels() if channel.subscribed} - {""}
     state = simulation.onesignal.world.apps[simulation.app.id]
     for name, cohort_id in cohorts.items():
         members = {member.value for member in amplitude.members(cohort_id)}
-        segment_id = onesignal.segment_id(name)
-        held = {channel.external_id for channel in onesignal.channels(name)} if segment_id else set()
-        computed = members & reachable
-        yield Check(
-            f"the segment of {name!r} is the cohort, for everybody who can be reached",
-            computed == held,
-            f"{len(computed)} in the cohort; missing {sorted(computed - held)}, too many {sorted(held - computed)}",
-        )
+        if simulation.connection.membership == "modelled":
+            segment_id = onesignal.segment_id(name)
+            held = {channel.external_id for channel in onesignal.channels(name)} if segment_id else set()
+            told = f"the segment of {name!r} is the cohort, for everybody who can be reached"
+            yield _same(told, members & reachable, held)
+            kept = {state.users[each].external_id or "" for each in state.cohort_members.get(cohort_id, ())}
+        else:
+            tag = tag_of(simulation.connection.tags.key, name, cohort_id)
+            kept = {user.external_id or "" for user in state.users.values() if tag in user.tags}
         known = members & state.aliases["external_id"].keys()
-        kept = {state.users[each].external_id for each in state.cohort_members.get(cohort_id, ())}
-        yield Check(
-            f"OneSignal keeps the members of {name!r}, reachable or not",
-            known == kept,
-            f"{len(known)} known; missing {sorted(known - kept)}, too many {sorted(map(str, kept - known))}",
-        )
+        yield _same(f"OneSignal keeps the members of {name!r}, reachable or not", known, kept)
     known_ids = {cohort["id"] for cohort in amplitude.calls.get("/api/3/cohorts")["cohorts"]}
     names = {cohort_id: name for name, cohort_id in cohorts.items()}
     strange = [
@@ -97,8 +105,19 @@ def _memberships(simulation: Simulation, cohorts: Mapping[str, str]) -> Iterator
     yield Check("no other cohort came to OneSignal", not strange, f"{strange}")
 
 
+def _same(law: str, members: set[str], held: set[str]) -> Check:
+    missing, too_many = sorted(members - held), sorted(held - members)
+    return Check(law, members == held, f"{len(members)} members; missing {missing}, too many {too_many}")
+
+
+def tag_of(pattern: str, name: str, cohort_id: str) -> str:
+    """Write the key of a cohort's tag (`docs/between-the-houses.md`)."""
+    slug = re.sub(r"[^A-Za-z0-9_-]+", "-", normalize("NFKD", name))
+    return pattern.replace("<slug>", slug).replace("<id>", cohort_id)
+
+
 def _untouched(simulation: Simulation, before: Before, rows: Sequence[Row], others: Sequence[Row]) -> Iterator[Check]:
-    now = tuple(_users(simulation))
+    now = tuple(_users(simulation, before.cohort_tags))
     changed = [user["external_id"] for user in now if user not in before.users]
     gone = [
         user["external_id"] for user in before.users if user["onesignal_id"] not in {it["onesignal_id"] for it in now}
@@ -131,6 +150,7 @@ def _properties_changed(rows: Sequence[Row], about_messages: set[int]) -> list[s
     return changed
 
 
-def _users(simulation: Simulation) -> Iterator[Row]:
+def _users(simulation: Simulation, cohort_tags: Collection[str]) -> Iterator[Row]:
     for user in simulation.onesignal.world.apps[simulation.app.id].users.values():
-        yield {"onesignal_id": user.onesignal_id, "external_id": user.external_id, "tags": dict(user.tags)}
+        tags = {key: value for key, value in user.tags.items() if key not in cohort_tags}
+        yield {"onesignal_id": user.onesignal_id, "external_id": user.external_id, "tags": tags}

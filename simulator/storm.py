@@ -2,24 +2,26 @@
 
 import random
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from simulator.disturbances import KINDS
 from simulator.errors import WrongUsageError, no_such
 from simulator.hosts import BRIDGE_HOST
-from simulator.laws import Before, come_to_rest, laws
+from simulator.laws import Before, come_to_rest, laws, tag_of
 from simulator.moving_in import LESSON, move_in
 from simulator.occasions import chance
-from simulator.population import USUAL
+from simulator.population import USUAL, Person
 from simulator.recipients import Attention
 from simulator.simulation import Simulation
 from simulator.somebody import PLAN_CHANGED, change_plan, push
 from simulator.story import Check
 
 COHORT: Final = "Subscribers"
+TITLE: Final = {"en": 'Grüße & "News" <1>', "de": "Neues"}
+CONTENTS: Final = {"en": "Fifty characters are what a stream keeps of a text, € 5 off 🎉", "ja": "こんにちは"}
 _HOSTS: Final = (BRIDGE_HOST, "api2.amplitude.com", "api.onesignal.com")
 _GUST: Final = re.compile(r"(.+) for (\d+)% of calls to (\S+)")
 _ROUNDS: Final = 3
@@ -95,15 +97,22 @@ def storm(seed: int, *, people: int = 20, gusts: tuple[Gust, ...] | None = None)
 def _lived_through(
     simulation: Simulation, luck: random.Random, people: int, raging: Iterable[Gust]
 ) -> tuple[Check, ...]:
-    simulation.connect()
-    move_in(simulation, USUAL.people(people, simulation.luck("people")), lessons=lambda _: 1)
+    simulation.connect(**climate(simulation.luck("climate")))
+    assert simulation.connection is not None
+    crowd = list(inhabitants(simulation, people))
+    move_in(simulation, crowd, lessons=lambda _: 1)
     cohort_id = simulation.property_cohort(COHORT, "plan", "pro")
     simulation.sync(cohort_id, "hourly")
     simulation.recipients.attention = Attention(confirmed=0.3, clicked=0.15, uninstalled=0.02)
-    before = Before.of(simulation, event_types=(LESSON, PLAN_CHANGED), user_properties=("email", "plan"))
+    before = Before.of(
+        simulation,
+        event_types=(LESSON, PLAN_CHANGED),
+        user_properties=("email", "plan"),
+        cohort_tags=[tag_of(simulation.connection.tags.key, COHORT, cohort_id)],
+    )
     for gust in raging:
         simulation.network.disturb(KINDS[gust.kind], chance(gust.share).to(gust.host))
-    _live(simulation, luck, people)
+    _live(simulation, luck, crowd)
     simulation.network.calm()
     calm = come_to_rest(simulation)
     simulation.run_for(_SYNCED_WITHIN)
@@ -117,6 +126,25 @@ def forecast(luck: random.Random) -> tuple[Gust, ...]:
         Gust(luck.choice(sorted(KINDS)), luck.choice(_HOSTS), round(luck.uniform(0.05, 0.4), 2))
         for _ in range(luck.randint(1, 5))
     )
+
+
+def climate(luck: random.Random) -> dict[str, Any]:
+    """Draw how the bridge is set: its contract, what becomes of anonymous events, and the way of cohorts."""
+    return {
+        "contract": luck.choice(("2022", "2022", "2026")),
+        "anonymous": luck.choice(("drop", "drop", "keep")),
+        "membership": luck.choice(("modelled", "modelled", "tags")),
+    }
+
+
+def inhabitants(simulation: Simulation, people: int) -> Iterator[Person]:
+    """Draw the people; some have ids that careless code cuts, folds or does not encode, or nearly a neighbour's."""
+    before = ""
+    for person in USUAL.people(people, simulation.luck("people")):
+        odd = {3: f'{person.external_id}/ü %2F+"q"&=#', 5: f"{person.external_id}, Ltd.", 7: before.upper()}
+        external_id = odd.get(person.number % 10, person.external_id)
+        before = person.external_id
+        yield person._replace(external_id=external_id)
 
 
 def shrink(aftermath: Aftermath, again: Callable[..., Aftermath] = storm) -> Aftermath:
@@ -139,15 +167,14 @@ def _smaller(aftermath: Aftermath) -> list[tuple[int, tuple[Gust, ...]]]:
     return sorted(fewer_people, key=lambda each: each[0]) + without_one
 
 
-def _live(simulation: Simulation, luck: random.Random, people: int) -> None:
+def _live(simulation: Simulation, luck: random.Random, crowd: Sequence[Person]) -> None:
     """Let people change their plan for some hours; marketers push to everybody at first, and to a few at the end."""
-    crowd = list(USUAL.people(people, simulation.luck("people")))
     for round_ in range(_ROUNDS):
-        few = luck.sample(crowd, k=max(1, people // 4))
+        few = luck.sample(crowd, k=max(1, len(crowd) // 4))
         for person in few:
             change_plan(simulation, person.external_id, luck.choice(("pro", "pro", "free")))
         if round_ == 0:
-            push(simulation, "Hello")
+            push(simulation, "News", headings=TITLE, contents=CONTENTS)
         elif round_ == _ROUNDS - 1:
             push(simulation, "For you", include_aliases={"external_id": [person.external_id for person in few]})
         simulation.run_for(timedelta(minutes=luck.randint(1, 90)))

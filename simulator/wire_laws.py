@@ -98,8 +98,10 @@ def _refused_with_cause(simulation: Simulation) -> Check:
 
 
 def _has_cause(simulation: Simulation, buried: Delivery) -> bool:
-    """Whether a vendor said the status that the reason names, the days have passed, or the id is really none."""
+    """Whether a vendor said the status that the reason names, days have passed, or there is no such user or id."""
     reason = buried.reason or ""
+    if reason == "not in OneSignal":
+        return buried.lane not in simulation.onesignal.world.apps[simulation.app.id].aliases["external_id"]
     status, days = _STATUS.match(reason), _GIVEN_UP.match(reason)
     if status is not None:
         hosts = _AMPLITUDE if buried.direction == "events" else ONESIGNAL_HOSTS

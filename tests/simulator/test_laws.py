@@ -3,6 +3,7 @@
 import laws_broken_bridges as broken
 import pytest
 
+from simulator import Simulation
 from simulator.disturbances import AnswerLost, Failing
 from simulator.laws import Before, come_to_rest, laws
 from simulator.occasions import nth
@@ -53,7 +54,12 @@ def live_a_day(simulation):
     calls.post(f"/apps/{simulation.app.id}/users", {"subscriptions": [{"type": "AndroidPush", "token": "nobody's"}]})
     cohort_id = simulation.property_cohort(COHORT, "plan", "pro")
     simulation.sync(cohort_id, "hourly")
-    before = Before.of(simulation, event_types=("Plan Changed",), user_properties=("plan",))
+    before = Before.of(
+        simulation,
+        event_types=("Plan Changed",),
+        user_properties=("plan",),
+        cohort_tags=(f"cohort_{COHORT}",),
+    )
     for number, what in ((1, AnswerLost()), (3, Failing(413)), (6, Failing(429, retry_after_s=240))):
         simulation.network.disturb(what, nth(number).to("api2.amplitude.com"))
     sent = push("Hello")
@@ -168,3 +174,40 @@ def test_events_in_the_other_regions_project_are_invented(simulation):
     broken.break_the_bridge(simulation, meddle=abroad)
 
     assert {INVENTED, KEPT} <= {check.name for check in live_a_day(simulation)}
+
+
+@pytest.fixture
+def tagging():
+    """A street whose cohorts are written as tags of their users."""
+    simulation = Simulation()
+    simulation.connect(membership="tags")
+    yield simulation
+    simulation.close()
+
+
+def test_an_honest_bridge_keeps_every_law_with_tags(tagging):
+    assert live_a_day(tagging) == []
+
+
+def tags_never_removed(_request, body, carry):
+    tags = body.get("properties", {}).get("tags", {})
+    return carry({"properties": {"tags": {key: value or "true" for key, value in tags.items()}}}) if tags else carry()
+
+
+def another_tag_too(_request, body, carry):
+    tags = body.get("properties", {}).get("tags", {})
+    return carry({"properties": {"tags": tags | {"seen": "1"}}}) if tags else carry()
+
+
+def everybodys_neighbour(request, _body, carry):
+    return carry(url=request.url.replace("user-2", "user-3"))
+
+
+@pytest.mark.parametrize(
+    ("meddle", "law"),
+    [(tags_never_removed, MEMBERS), (another_tag_too, PEOPLE), (everybodys_neighbour, MEMBERS)],
+)
+def test_a_bridge_that_tags_wrongly_breaks_the_law_that_guards_against_it(tagging, meddle, law):
+    broken.break_the_bridge(tagging, meddle=meddle)
+
+    assert law in {check.name for check in live_a_day(tagging)}

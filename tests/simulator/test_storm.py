@@ -3,13 +3,15 @@
 import re
 
 import pytest
-from laws_broken_bridges import acknowledged_before_stored
+from laws_broken_bridges import Meddler, acknowledged_before_stored
 
+import simulator.simulation
+from simulator import Simulation
 from simulator.__main__ import main
 from simulator.errors import WrongUsageError
 from simulator.hosts import BRIDGE_HOST
 from simulator.network import Network
-from simulator.storm import Aftermath, Gust, shrink, storm
+from simulator.storm import Aftermath, Gust, climate, inhabitants, shrink, storm
 from simulator.story import Check
 
 
@@ -81,6 +83,38 @@ def test_a_storm_over_a_broken_bridge_says_so_by_its_seed(monkeypatch, capsys):
     assert ended.value.code == 1
     assert "broken: what the bridge acknowledged was kept" in told
     assert "simulator storm --seeds 1 --first 4 --people 1" in told
+
+
+def test_storms_differ_in_climate_and_in_who_lives_there():
+    settings = [climate(Simulation(seed).luck("climate")) for seed in range(12)]
+    people = [person.external_id for person in inhabitants(Simulation(1), 20)]
+
+    assert {tuple(sorted(set(values))) for values in zip(*(each.values() for each in settings), strict=True)} == {
+        ("2022", "2026"),
+        ("drop", "keep"),
+        ("modelled", "tags"),
+    }
+    assert len({each.casefold() for each in people}) < len(set(people)) == 20
+    assert any("/" in each for each in people)
+
+
+@pytest.mark.parametrize("seed", [1, 7])
+def test_a_bridge_that_folds_the_case_of_ids_is_found_by_its_storm(monkeypatch, seed):
+    honest = simulator.simulation.Bridge
+
+    def folding(settings, *, session, **words):
+        session.mount("https://", Meddler(session.get_adapter("https://"), fold))
+        return honest(settings, session=session, **words)
+
+    def fold(request, body, carry):
+        for event in body.get("events", ()):
+            event["user_id"] = event["user_id"].lower() if event.get("user_id") else None
+        url = request.url.replace("USR_", "usr_")
+        return carry(body, url=url) if body else carry(url=url)
+
+    monkeypatch.setattr(simulator.simulation, "Bridge", folding)
+
+    assert not storm(seed).holds
 
 
 def test_what_raises_on_the_way_is_an_aftermath_too(monkeypatch):
