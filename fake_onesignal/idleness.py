@@ -30,6 +30,11 @@ def delete_idle(world: World) -> int:
         return sum(_delete(state, now) for state in due)
 
 
+def look_back_to(state: AppState, last_active: int) -> None:
+    """Take notice of a device that was last active at a moment that its owner names."""
+    state.idle_checked_to = min(state.idle_checked_to or state.app.created_at, last_active)
+
+
 def idle_from(state: AppState) -> int:
     """Give the moment before which no device of the app is idle, in unix seconds."""
     return (state.idle_checked_to or state.app.created_at) + IDLE_AFTER_S

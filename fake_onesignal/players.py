@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fake_onesignal import aliases, subscriptions, tags, users
+from fake_onesignal import aliases, idleness, subscriptions, tags, users
 from fake_onesignal.people_errors import PlayerNotFoundError, PlayerRefusedError
 from fake_onesignal.records import User, replace
 from fake_onesignal.wire.people import DeltaFields
@@ -60,6 +60,7 @@ def change(world: World, state: AppState, subscription: Subscription, said: Play
     changed = subscriptions.changes(world, state, subscription, said.device)
     check(world, state, destined(state, state.users[subscription.onesignal_id], said.external_id), said)
     seen = {"last_active": world.unix_now(), **changed, **said.extras}
+    idleness.look_back_to(state, seen["last_active"])
     subscription = state.keep_subscription(replace(subscription, **seen))
     if said.external_id is not None:
         subscription = link(world, state, subscription, said.external_id)

@@ -192,3 +192,15 @@ def test_an_anonymous_user_goes_with_the_idle_device(fake: FakeOneSignal, clock:
     assert fake.run_due() == 1
     assert not fake.world.apps[app.id].users
     assert fake.next_due() is None
+
+
+def test_a_device_whose_owner_says_that_it_was_idle_for_long_is_deleted_soon(fake: FakeOneSignal, clock: Clock) -> None:
+    app = fake.create_app("Free shop", plan="free")
+    device = {"app_id": app.id, "device_type": 0, "identifier": "t", "last_active": 1395096859}
+    Caller(fake, None)("POST", "/players", device)
+
+    due = fake.next_due()
+
+    assert due is not None
+    assert due <= clock()
+    assert (fake.run_due(), fake.world.apps[app.id].subscriptions) == (1, {})
