@@ -60,6 +60,11 @@ def app_of_device(app_id: str) -> AppState:
     return auth.open_app_to_device(world(), app_id, authorization())
 
 
+def app_of_any_device(app_id: str) -> AppState:
+    """Open the app for a call about a subscription by its id that an SDK may sign or not, or for the key's."""
+    return app_without_key(app_id) if is_device() else app_with_key(app_id)
+
+
 def app_of_user(app_id: str, label: str) -> AppState:
     """Open the app for a call about a user by alias: SDKs ask by onesignal_id or signed, all others need a key."""
     if label == "onesignal_id" or is_jwt(authorization() or ""):

@@ -45,8 +45,8 @@ def delete_alias(app_id: str, label: str, value: str, label_to_delete: str) -> R
 
 @routes.get("/apps/<app_id>/subscriptions/<subscription_id>/user/identity")
 def view_identity_by_subscription(app_id: str, subscription_id: str) -> Response:
-    """View all aliases of a subscription's user."""
-    state = asked.app_of_person(app_id)
+    """View all aliases of a subscription's user; SDKs never sign this either."""
+    state = asked.app_of_any_device(app_id)
     return identity(state.users[subscriptions.found(state, subscription_id).onesignal_id])
 
 

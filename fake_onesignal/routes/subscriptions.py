@@ -77,8 +77,7 @@ def transfer_subscription(app_id: str, subscription_id: str) -> Response:
 @routes.delete("/apps/<app_id>/subscriptions/<subscription_id>")
 def delete_subscription(app_id: str, subscription_id: str) -> Response:
     """Delete a subscription; what an SDK may have signed the call with does not matter."""
-    world = asked.world()
-    state = asked.app_without_key(app_id) if asked.is_device() else asked.app_with_key(app_id)
+    world, state = asked.world(), asked.app_of_any_device(app_id)
     subscription = subscriptions.found(state, subscription_id)
     world.limits.spend_write(state.app)
     subscriptions.delete(state, subscription)

@@ -173,7 +173,8 @@ def test_under_identity_verification_the_phone_signs_and_asks_by_external_id(
     ada = f"{phone.app}/users/by/external_id/ada"
     phone.send("PATCH", ada, {"deltas": {"session_count": 1}}, **signed)
     phone.send("PATCH", phone.device, {"subscription": {"enabled": False}})
+    whose = phone.send("GET", f"{phone.device}/user/identity")["identity"]
     phone.send("GET", f"{ada}/subscriptions/{phone.subscription_id}/iams", **signed)
 
     (device,) = phone.send("GET", ada, **signed)["subscriptions"]
-    assert (device["session_count"], device["enabled"]) == (2, False)
+    assert (device["session_count"], device["enabled"], whose["external_id"]) == (2, False, "ada")
