@@ -123,14 +123,14 @@ def sdk(fake: FakeOneSignal) -> Caller:
 
 
 @pytest.fixture
-def new_shop(new_fake: Callable[..., FakeOneSignal]) -> Callable[..., Shop]:
-    """Makes an app that sends messages through a carrier which can be told to refuse."""
-
-@pytest.fixture
 def browser(base_url: str, app: App) -> WebSdk:
     """A browser with the web SDK, on a page of another origin."""
     return WebSdk(base_url, app.id)
 
+
+@pytest.fixture
+def new_shop(new_fake: Callable[..., FakeOneSignal]) -> Callable[..., Shop]:
+    """Makes an app that sends messages through a carrier which can be told to refuse."""
 
     def make(**options: Any) -> Shop:
         carrier = ChoosyCarrier()
