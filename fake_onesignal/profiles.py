@@ -96,6 +96,9 @@ class Profile(Struct, frozen=True):
     player_deleted_says_text: bool = False
     """DELETE /players/{id}: `"success": "true"` (2022 docs), or the flag (observed, 3)."""
 
+    segments_are_of_users: bool = False
+    """Which segments a new app has: today's six, or those of older apps, "Subscribed Users" and three more (5.3)."""
+
     custom_aliases_max: int = 20
     """How many custom aliases a user may have: 20 (docs), or 10 (observed, 4.1), which no profile of these takes."""
 
@@ -139,5 +142,6 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         files_show_badges=True,
         wrong_key_is_400=True,
         player_deleted_says_text=True,
+        segments_are_of_users=True,
     ),
 }

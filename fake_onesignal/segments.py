@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 
 NAME_TAKEN: Final = "Segment name is already taken."
 WEEK_HOURS: Final = 168.0
-TOTAL: Final = "Total Subscriptions"
 DEFAULTS: Final[dict[str, Rule]] = {
-    TOTAL: EVERYBODY,
+    "Total Subscriptions": EVERYBODY,
     "Active Subscriptions": ((Condition("last_session", "<", value="168", number=WEEK_HOURS),),),
     "Inactive Subscriptions": ((Condition("last_session", ">", value="168", number=WEEK_HOURS),),),
     "Engaged Subscriptions": (
@@ -44,6 +43,9 @@ DEFAULTS: Final[dict[str, Rule]] = {
     "All Email Subscriptions": ((Condition("device_type", "=", value="Email"),),),
 }
 """The segments that every new app has (5.3)."""
+
+OLD_NAMES: Final = ("Subscribed Users", "Active Users", "Inactive Users", "Engaged Users")
+"""What the first four are called in older apps, which have no others (5.3)."""
 
 
 def members(
@@ -117,9 +119,10 @@ def _candidates(state: AppState, branch: Branch) -> Iterator[tuple[User, Subscri
 
 
 def named(state: AppState, name: str) -> Segment | None:
-    """Find a segment by its name; `All` is short for everybody (5.3)."""
-    wanted = TOTAL if name == "All" else name
-    return next((segment for segment in state.segments.values() if segment.name == wanted), None)
+    """Find a segment by its name; `All` is short for everybody, who are the first one of every app (5.3)."""
+    if name == "All":
+        return next(iter(state.segments.values()))
+    return next((segment for segment in state.segments.values() if segment.name == name), None)
 
 
 def activate(state: AppState, segment: Segment, *, is_active: bool) -> Segment:
@@ -180,7 +183,8 @@ def delete(state: AppState, segment: Segment) -> None:
 def pre_create(world: World, state: AppState) -> None:
     """Give a new app the segments that every app has."""
     now = world.unix_now()
-    for name, rule in DEFAULTS.items():
+    old = dict(zip(OLD_NAMES, DEFAULTS.values(), strict=False))
+    for name, rule in (old if world.profile.segments_are_of_users else DEFAULTS).items():
         filters = tuple(
             {"field": one.field, "relation": one.relation, "value": one.value} for branch in rule for one in branch
         )

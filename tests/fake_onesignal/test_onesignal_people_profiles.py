@@ -184,6 +184,18 @@ def test_in_2022_a_deleted_player_was_a_text_and_files_ended_with_badges(called:
     assert call("DELETE", f"/players/{one}?app_id={app_id}").json == {"success": "true"}
 
 
+def test_in_2022_segments_were_of_users_and_all_was_short_for_the_first(called: Any) -> None:
+    call, app = called("2022")
+    call("POST", f"{app}/users", {"subscriptions": [push(1), {**push(2), "enabled": False}]})
+
+    listed = call("GET", f"{app}/segments").json["segments"]
+    audience = call.fake.dashboard.audience(app.rpartition("/")[2], "All")
+
+    assert [one["name"] for one in listed] == ["Subscribed Users", "Active Users", "Inactive Users", "Engaged Users"]
+    assert call("GET", f"{app}/segments/{listed[0]['id']}").json == {"subscriber_count": 1}
+    assert len(audience) == 1
+
+
 def test_who_believes_another_source_brings_a_profile(called: Any) -> None:
     call, app = called(Profile(custom_aliases_max=1, alias_length_max=11))
 
