@@ -58,12 +58,16 @@ def seeded_ids(random: Random) -> Callable[[], str]:
 
 
 @pytest.fixture(autouse=True)
-def witness(monkeypatch: pytest.MonkeyPatch) -> Iterator[Witness]:
-    """Every answer of every fake, through a socket or not, is what the vendor could have said."""
+def witness(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Witness]:
+    """Every answer of every fake, through a socket or not, is what the vendor could have said.
+
+    A test that `operations.txt` names as the proof of an operation sees it at work.
+    """
     witness = Witness()
     monkeypatch.setattr(FakeOneSignal, "__call__", witness.at(FakeOneSignal.__call__))
     yield witness
     assert not witness.complaints, "\n".join(witness.complaints)
+    assert not witness.unproved(request.node.originalname)
 
 
 @pytest.fixture

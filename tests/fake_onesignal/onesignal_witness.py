@@ -17,13 +17,18 @@ from onesignal_openapi import complaints, schema_of
 
 from fake_onesignal.coverage import operation_of
 from fake_onesignal.doors import raw_path
+from fake_onesignal.operations import declared
 
 
 class Witness:
-    """Wraps the door of a fake; `complaints` are the answers that do not hold, each in a line."""
+    """Wraps the door of a fake; `complaints` are the answers that do not hold, each in a line.
+
+    `answered` has, by operation, the statuses that were seen: a test that is named as a proof must have seen a success.
+    """
 
     def __init__(self):
         self.complaints = []
+        self.answered = {}
 
     def at(self, door):
         """The same door, with the witness standing by."""
@@ -48,8 +53,18 @@ class Witness:
         """Look at one answer."""
         if method == "OPTIONS":
             return
+        operation = operation_of(method, path)
+        self.answered.setdefault(operation and operation.operation, set()).add(status)
         for check, complaint in _checked(method, path, status, headers, body):
             self.complaints.append(f"{method} {path} {status} [{check}] {complaint}")
+
+    def unproved(self, test):
+        """Name the operations that this test is said to prove and has not seen at work."""
+        return [
+            row.operation
+            for row in declared()
+            if row.proof == test and self.answered.get(row.operation, set()).isdisjoint(row.success or (501,))
+        ]
 
 
 def _checked(method, path, status, headers, body):

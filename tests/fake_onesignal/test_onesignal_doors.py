@@ -161,10 +161,15 @@ def test_any_request_uri_finds_its_way(fake: FakeOneSignal, uri: str) -> None:
 
 
 def test_known_but_unbuilt_operations_say_so(call: Call, app: App) -> None:
-    answer = call("GET", f"/apps/{app.id}/users/by/external_id/ada/inbox")
+    inbox, of_user = f"/apps/{app.id}/inbox", f"/apps/{app.id}/users/by/external_id/ada/inbox"
+    calls = [("POST", inbox), ("GET", inbox), ("GET", of_user), ("PATCH", of_user)]
+    calls += [("PATCH", f"{of_user}/1"), ("GET", f"{of_user}/unread_count")]
 
-    assert answer.status_code == 501
-    assert answer.json["errors"][0].startswith("fake_onesignal does not have the operation view_inbox: OneSignal pub")
+    answers = [call(method, path) for method, path in calls]
+
+    assert [answer.status_code for answer in answers] == [501] * 6
+    said = answers[2].json["errors"][0]
+    assert said.startswith("fake_onesignal does not have the operation view_inbox: OneSignal publishes the paths")
 
 
 def test_too_large_a_body_is_refused(call: Call, app: App) -> None:

@@ -88,11 +88,14 @@ def test_it_adds_changes_moves_and_deletes_subscriptions(api: default_api.Defaul
     api.update_subscription_by_token(app.id, "Email", "a@b.c", off)
     transfer = models.TransferSubscriptionRequestBody(identity={"external_id": "bob"})
     moved = api.transfer_subscription(app.id, made.id, transfer)
+    alias = models.UserIdentityBody(identity={"crm": "b-1"})
+    named = api.create_alias_by_subscription(app.id, made.id, alias)
     owner = api.get_aliases_by_subscription(app.id, made.id)
     seen = api.get_user(app.id, "external_id", "bob").subscriptions
     api.delete_subscription(app.id, made.id)
 
-    assert moved.identity == owner.identity
+    assert named.identity == owner.identity
+    assert owner.identity.to_dict() == {**moved.identity.to_dict(), "crm": "b-1"}
     assert [(one.id, one.enabled, one.notification_types) for one in seen] == [(made.id, False, -31)]
 
 
