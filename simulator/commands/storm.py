@@ -1,5 +1,6 @@
 """`simulator storm`: bad weather from seeds, then calm, then the laws; a failing storm is made small."""
 
+import gc
 import sys
 from dataclasses import asdict
 
@@ -21,6 +22,7 @@ from simulator.storm import storm as rage
 def storm(*, seeds: int, first: int, people: int, gusts: tuple[str, ...], calm: bool, as_json: bool) -> None:
     """Let storms rage and check every law after each; a failing one prints the command that repeats it."""
     given = tuple(Gust.read(gust) for gust in gusts) if gusts or calm else None
+    gc.freeze()  # what is loaded by now stays, and every collection would walk through it again
     failed = []
     for seed in range(first, first + seeds):
         aftermath = rage(seed, people=people, gusts=given)
