@@ -25,7 +25,7 @@ CONTENTS: Final = {"en": "Fifty characters are what a stream keeps of a text, â‚
 _HOSTS: Final = (BRIDGE_HOST, "api2.amplitude.com", "api.onesignal.com")
 _GUST: Final = re.compile(r"(.+) for (\d+)% of calls to (\S+)")
 _ROUNDS: Final = 3
-_SYNCED_WITHIN: Final = timedelta(minutes=130)  # two hourly syncs, and what they lead to
+_SYNCED_WITHIN: Final = timedelta(minutes=75)  # an hourly sync, and what it leads to
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _lived_through(
     move_in(simulation, crowd, lessons=lambda _: 1)
     cohort_id = simulation.property_cohort(COHORT, "plan", "pro")
     simulation.sync(cohort_id, "hourly")
-    simulation.recipients.attention = Attention(confirmed=0.3, clicked=0.15, uninstalled=0.02)
+    simulation.recipients.attention = Attention(confirmed=0.2, clicked=0.1, uninstalled=0.02)
     before = Before.of(
         simulation,
         event_types=(LESSON, PLAN_CHANGED),

@@ -22,6 +22,7 @@ from simulator.storm import storm as rage
 def storm(*, seeds: int, first: int, people: int, gusts: tuple[str, ...], calm: bool, as_json: bool) -> None:
     """Let storms rage and check every law after each; a failing one prints the command that repeats it."""
     given = tuple(Gust.read(gust) for gust in gusts) if gusts or calm else None
+    gc.set_threshold(50_000, 20, 100)  # a storm's records live as long as the storm
     gc.freeze()  # what is loaded by now stays, and every collection would walk through it again
     failed = []
     for seed in range(first, first + seeds):
