@@ -22,6 +22,7 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
+    inspect,
     make_url,
     select,
 )
@@ -81,7 +82,11 @@ class Database:
         try:
             self._make_tables()
         except OutboxUnavailable as error:
+            self.close()
             raise SettingsError(f"outbox_url: {_in_one_line(error.__cause__)}") from error
+        except SettingsError:
+            self.close()
+            raise
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -133,6 +138,17 @@ class Database:
             if self.has_workers:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING_TABLES})")
             metadata.create_all(connection)
+            _require_our_columns(connection)
+
+
+def _require_our_columns(connection: Connection) -> None:
+    """Raise SettingsError when a table of ours was there before and is not what this version writes."""
+    there = inspect(connection).get_multi_columns(filter_names=list(metadata.tables))
+    for (_, name), columns in sorted(there.items()):
+        missing = set(metadata.tables[name].c.keys()) - {column["name"] for column in columns}
+        if missing:
+            lacks = f"its table {name!r} lacks {', '.join(sorted(missing))}"
+            raise SettingsError(f"outbox_url: made by another version or not an outbox: {lacks}")
 
 
 @cache
