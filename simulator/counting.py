@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from bridge.records import RouteStatus
 from fake_amplitude.records import SyncRun
-from simulator.accounts.notes import Note, notes
+from simulator.accounts.notes import Examined, notes
 from simulator.accounts.records import Channel, History, Told
 from simulator.accounts.subscribers import Subscribers
 from simulator.accounts.symptoms import look, symptoms
@@ -16,13 +16,6 @@ from simulator.simulation import Simulation
 __all__ = ["Clues", "Examined", "checks", "count", "ending", "everybody", "examine", "explain", "lines"]
 
 _REFUSED: Final = ("401", "403")
-
-
-class Examined(NamedTuple):
-    """An account, and what is to be said beside it."""
-
-    account: Account
-    notes: tuple[Note, ...]
 
 
 class Clues(NamedTuple):

@@ -95,7 +95,7 @@ class Clues:
         if holder:
             return Cause("A03", "e-mail instead of id", f"OneSignal has this address under {holder!r}")
         for column, value in member.others:
-            if len(value) >= SHORT and value != member.value and subscribers.reach(value) is not None:
+            if len(value) >= SHORT and value not in self._values and subscribers.reach(value) is not None:
                 what = "e-mail instead of id" if _ADDRESS.fullmatch(value) else f"{column} instead of id"
                 return Cause("A03", what, f"OneSignal has {value!r}")
         return self._by_orphan(member) or self._by_person(member)
@@ -134,6 +134,11 @@ class Clues:
     def _by_label(self, member: Member) -> Cause | None:
         label = self._subscribers.alias_of(member.value)
         return Cause("A46", told=f"OneSignal has it as {label}") if label else None
+
+    @cached_property
+    def _values(self) -> frozenset[str]:
+        """What is some member's own value, and so nobody else's in another column."""
+        return frozenset(member.value for member in self._members)
 
     @cached_property
     def _types(self) -> dict[str, set[str]]:

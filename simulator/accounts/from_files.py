@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.accounts.exports import channels, members, told
-from simulator.accounts.notes import Note, notes
+from simulator.accounts.notes import Examined, Note, notes
 from simulator.accounts.records import Channel, History
 from simulator.accounts.subscribers import Subscribers
 from simulator.accounts.tables import Table, table
-from simulator.reconcile import Account, reconcile
+from simulator.reconcile import reconcile
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,7 @@ class Files:
     before: Path | None = None
 
 
-def reconcile_files(
-    files: Files, *, mapped_property: str = "user_id", segment_count: int | None = None
-) -> tuple[Account, tuple[Note, ...]]:
+def reconcile_files(files: Files, *, mapped_property: str = "user_id", segment_count: int | None = None) -> Examined:
     """Account for two files; raises WrongUsageError with file and line for what cannot be read.
 
     Without `segment_count` the segment is what its file holds, and without one of both what the cohort comes to.
@@ -48,7 +46,7 @@ def reconcile_files(
         history=history,
     )
     lines = Note("", repeated, f"{repeated:,} lines of {files.users.name} repeat a subscription; each counts once")
-    return account, (*((lines,) if repeated else ()), *notes(account, subscribers))
+    return Examined(account, (*((lines,) if repeated else ()), *notes(account, subscribers)))
 
 
 class _Tables:

@@ -5,7 +5,7 @@ from typing import Final
 
 from bridge.identifiers import SHORT
 from simulator.accounts.message_causes import message_of
-from simulator.accounts.message_evidence import MESSAGE_EVENTS, Event, Evidence, Teller
+from simulator.accounts.message_evidence import MESSAGE_EVENTS, Evidence, Teller
 from simulator.accounts.notes import Note
 
 
@@ -18,10 +18,16 @@ def _too_short(evidence: Evidence) -> Iterator[Note]:
 
 def _credited_to_others(evidence: Evidence) -> Iterator[Note]:
     own = {event["user_id"] for event in evidence.events if event["user_id"]}
-    alone = [event for event in evidence.events if not event["user_id"]]
-    users = [evidence.credited[int(event["amplitude_id"])] for event in alone if not _was_before_login(evidence, event)]
-    yield Note("B18", sum(1 for user in users if user in own), "credited to the last user of the device")
-    yield Note("B19", sum(1 for user in users if user and user not in own), "credited to a user of another project")
+    had_user: set[str] = set()
+    leaks = strangers = 0
+    for event in evidence.events:
+        if event["user_id"]:
+            had_user.add(event["device_id"])
+        elif event["event_type"] in MESSAGE_EVENTS and (user := evidence.credited[int(event["amplitude_id"])]):
+            leaks += user in own and event["device_id"] in had_user
+            strangers += user not in own
+    yield Note("B18", leaks, "credited to the last user of the device")
+    yield Note("B19", strangers, "credited to a user of another project")
 
 
 def _only_messages(evidence: Evidence) -> Iterator[Note]:
@@ -40,11 +46,6 @@ def _of_another_app(evidence: Evidence) -> Iterator[Note]:
     named = {message_of(event) for event in evidence.of_messages} - {""}
     unknown = sorted(named - evidence.own_messages)
     yield Note("B29", len(unknown), ", ".join(unknown))
-
-
-def _was_before_login(evidence: Evidence, event: Event) -> bool:
-    """Whether the device's events had no user yet: those belong to the first one who comes."""
-    return not evidence.first_users[str(event["device_id"])] and evidence.owner(event) != ""
 
 
 TELLERS: Final[tuple[Teller, ...]] = (

@@ -47,18 +47,11 @@ class Evidence:
 
     @cached_property
     def by_device(self) -> dict[tuple[str, str], list[Event]]:
-        """The events of each message on each device."""
+        """The events of each message (by its id, or, in-app, by its name) on each device."""
         found: dict[tuple[str, str], list[Event]] = {}
         for event in self.of_messages:
-            found.setdefault((message_of(event), str(event["device_id"])), []).append(event)
-        return found
-
-    @cached_property
-    def first_users(self) -> dict[str, str]:
-        """Whose the first event of each device was; "" for nobody's."""
-        found: dict[str, str] = {}
-        for event in self.events:
-            found.setdefault(str(event["device_id"]), str(event["user_id"] or ""))
+            message = message_of(event) or str(event["event_properties"].get("Message Name", ""))
+            found.setdefault((message, str(event["device_id"])), []).append(event)
         return found
 
     def owner(self, event: Event) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from bridge.identifiers import SHORT
 from simulator.accounts.subscribers import Subscribers
@@ -20,6 +20,13 @@ class Note:
     code: str
     count: int
     told: str
+
+
+class Examined(NamedTuple):
+    """An account, and what is to be said beside it."""
+
+    account: Account
+    notes: tuple[Note, ...]
 
 
 def notes(account: Account, subscribers: Subscribers) -> tuple[Note, ...]:

@@ -5,8 +5,9 @@ import difflib
 import gzip
 import io
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -35,23 +36,25 @@ class Table:
 
     def __init__(self, name: str, lines: Iterable[str]) -> None:
         self.name = name
-        self._lines = iter(lines)
-        self._reader = csv.reader(self._lines, strict=True)
+        every = iter(lines)
+        self._reader = csv.reader(every, strict=True)
         with self._in_one_line():
-            first = next(self._lines, "")
-            while first and not first.strip():
-                first = next(self._lines, "")
+            first = next(every, "")
             if not first:
                 raise WrongUsageError(f"{name} is empty")
             delimiter = max(_DELIMITERS, key=first.count)
-            self._reader = csv.reader(_chained(first, self._lines), strict=True, delimiter=delimiter)
-            self.header = [_plain(field) for field in next(self._reader)]
-            self.spelled = dict(zip(self.header, next(csv.reader([first], delimiter=delimiter)), strict=False))
-        self._refuse_twins()
+            self._reader = csv.reader(chain([first], every), strict=True, delimiter=delimiter)
+            self.header = next(self._reader)
 
     def find(self, *names: str) -> int | None:
-        """Give the place of the first of these columns that there is."""
-        return next((self.header.index(_plain(name)) for name in names if _plain(name) in self.header), None)
+        """Give the place of the first of these columns that there is; refused when it is there twice."""
+        for name in names:
+            places = self._places(name, str) or self._places(name, _plain)
+            if len(places) > 1:
+                raise self.wrong(1, f"the column {name!r} is there twice")
+            if places:
+                return places[0]
+        return None
 
     def need(self, *names: str, remedy: str = "") -> int:
         """Give the place of a column; refused with the nearest name when there is none."""
@@ -76,14 +79,12 @@ class Table:
         return WrongUsageError(f"{self.name}, line {line}: {what}")
 
     def _missing(self, name: str, remedy: str) -> str:
-        nearest = difflib.get_close_matches(_plain(name), self.header, n=1, cutoff=0.0)
-        near = f"the nearest is {self.spelled.get(nearest[0], nearest[0])!r}" if nearest else "it has none"
+        nearest = difflib.get_close_matches(name, self.header, n=1, cutoff=0.0)
+        near = f"the nearest is {nearest[0]!r}" if nearest else "it has none"
         return f"{self.name} has no column {name!r}; {near}{f' ({remedy})' if remedy else ''}"
 
-    def _refuse_twins(self) -> None:
-        twin = next((name for name in self.header if name and self.header.count(name) > 1), None)
-        if twin is not None:
-            raise self.wrong(1, f"the column {twin!r} is there twice")
+    def _places(self, name: str, spelling: Callable[[str], str]) -> list[int]:
+        return [place for place, column in enumerate(self.header) if spelling(column) == spelling(name)]
 
     @contextmanager
     def _in_one_line(self) -> Iterator[None]:
@@ -134,8 +135,3 @@ def _utf8(name: str, lines: Iterable[str]) -> Iterator[str]:
 
 def _plain(column: str) -> str:
     return column.strip().lower().replace(" ", "_").replace("-", "_")
-
-
-def _chained(first: str, rest: Iterable[str]) -> Iterator[str]:
-    yield first
-    yield from rest

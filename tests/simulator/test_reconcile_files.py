@@ -311,3 +311,30 @@ def test_the_downloads_of_a_simulated_town_have_the_account_of_the_town(tmp_path
     assert code == 0
     assert {reason: groups[reason] for reason in list(town)[1:-1]} == dict(list(town.items())[1:-1])
     assert shown["account"][-1]["subscriptions"] == ending.account[-1].subscriptions
+
+
+def test_a_phone_that_came_late_is_no_sign_of_a_filter(tmp_path):
+    """`facts/integration.md` 2.5 A27: a filter lets a type of channel in or keeps it out."""
+    cohort = written(tmp_path / "c.csv", COHORT, [["1", "alice", ""], ["2", "bobby", ""]])
+    every = [subscription(1, "alice"), subscription(2, "alice"), subscription(3, "bobby")]
+    users = written(tmp_path / "u.csv", USERS, every)
+
+    account, _ = reconcile_files(Files(cohort, users, segment=written(tmp_path / "s.csv", USERS, every[:1])))
+
+    assert codes(account) == {"A29": 1}
+
+
+def test_a_column_that_names_another_member_is_no_near_miss(tmp_path):
+    header = ["amplitude_id", "user_id", "invited_by"]
+    cohort = written(tmp_path / "c.csv", header, [["1", "alice", ""], ["2", "bobby", "alice"]])
+    users = written(tmp_path / "u.csv", USERS, [subscription(1, "alice")])
+
+    account, _ = reconcile_files(Files(cohort, users))
+
+    assert [(row.code, row.near_miss) for row in account.losses] == [("A03", "")]
+
+
+def test_of_two_columns_with_one_name_only_one_that_is_read_is_refused(files, tmp_path):
+    harmless = written(tmp_path / "c.csv", ["user_id", "plan", "plan"], [["rich", "a", "b"]])
+
+    assert reconcile_files(Files(harmless, files.users)).account.reachable.users == 1
