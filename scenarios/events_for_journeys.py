@@ -5,11 +5,10 @@ inside of it who is unknown: those are buried with that reason, once, while ever
 from OneSignal in the first place is not sent back to it.
 """
 
-from fake_amplitude.streams import Webhook
 from simulator import Check, Ending, Simulation
-from simulator.connecting import door_of, secret_of
 from simulator.devices import Sdk
 from simulator.errors import require
+from simulator.operating import stream_events
 
 CHOSEN = "Checkout Started"
 OTHER = "Page Viewed"
@@ -20,7 +19,7 @@ def play(simulation: Simulation, *, people: int = 8, strangers: int = 2) -> Endi
     require(1, people=people)
     require(0, strangers=strangers)
     simulation.connect()
-    _stream_to_the_bridge(simulation)
+    stream_events(simulation, event_types=(CHOSEN,), event_properties=("basket",))
     known = [f"shopper-{number:02}" for number in range(people)]
     for who in known:
         phone = Sdk(simulation.onesignal_sdk(), simulation.app.id, type_="iOSPush", token=f"apns-token-{who}")
@@ -32,14 +31,6 @@ def play(simulation: Simulation, *, people: int = 8, strangers: int = 2) -> Endi
         _track(simulation, who, CHOSEN)
     simulation.run_until_quiet()
     return Ending(checks=_checks(simulation, known, strangers=strangers))
-
-
-def _stream_to_the_bridge(simulation: Simulation) -> None:
-    assert simulation.connection is not None
-    target = Webhook(f"{door_of(simulation.connection)}/custom-events", secret_of(simulation.connection))
-    simulation.amplitude[simulation.region].dashboard.add_event_destination(
-        simulation.project, name="Bridge", target=target, event_types=(CHOSEN,), event_properties=("basket",)
-    )
 
 
 def _track(simulation: Simulation, who: str, event_type: str) -> None:

@@ -17,16 +17,7 @@ def play(simulation: Simulation, *, right: int = 3, wrong: int = 2) -> Ending:
     require(1, right=right, wrong=wrong)
     simulation.connect()
     for number in range(right + wrong):
-        who, address = f"reader-{number:02}", f"reader{number}@example.com"
-        learn(simulation, who)
-        simulation.onesignal_api().post(f"/apps/{simulation.app.id}/users", {"identity": {"external_id": who}})
-        device = phone(simulation, None, device=f"phone of {who}")
-        if number < right:
-            device.login(who)
-            device.add_email(address)
-        else:
-            device.add_email(address)
-            device.login(who)
+        _open_the_app(simulation, number, logs_in_first=number < right)
     cohort_id = cohort_of_learners(simulation, COHORT)
     simulation.sync(cohort_id)
     simulation.run_until_quiet()
@@ -54,3 +45,16 @@ def play(simulation: Simulation, *, right: int = 3, wrong: int = 2) -> Ending:
         cohort_id=cohort_id,
         segment_id=segment_id,
     )
+
+
+def _open_the_app(simulation: Simulation, number: int, *, logs_in_first: bool) -> None:
+    who, address = f"reader-{number:02}", f"reader{number}@example.com"
+    learn(simulation, who)
+    simulation.onesignal_api().post(f"/apps/{simulation.app.id}/users", {"identity": {"external_id": who}})
+    device = phone(simulation, None, device=f"phone of {who}")
+    if logs_in_first:
+        device.login(who)
+        device.add_email(address)
+    else:
+        device.add_email(address)
+        device.login(who)

@@ -4,6 +4,7 @@ A cohort of ten thousand is synced every hour. Overnight a share of them leaves 
 brings exactly those, and the segment is the cohort again for everybody whom OneSignal can reach.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from simulator import Check, Ending, Simulation, counting
@@ -34,27 +35,27 @@ def play(simulation: Simulation, *, users: int = 10_000, leaving: float = 0.1, e
 
     segment_id = simulation.onesignal_reader().segment_id(COHORT)
     account = counting.count(simulation, cohort_id, segment_id)
-    runs = simulation.sync_history(cohort_id)
     full, entered, left = map(_with_an_id, (crowd[:users], crowd[users:], crowd[:leavers]))
-    difference = sum(run.added for run in runs[1:]), sum(run.removed for run in runs[1:])
-    return Ending(
-        checks=(
-            Check(
-                "the cohort holds who stayed and who entered",
-                account.cohort.users == users - leavers + newcomers,
-                f"{account.cohort.users:,} users",
-            ),
-            Check("the first sync is full", [run.added for run in runs][:1] == [full], f"{full:,} added"),
-            Check(
-                "later syncs bring exactly the difference",
-                difference == (entered, left),
-                f"{difference[0]:,} added, {difference[1]:,} removed",
-            ),
-            *counting.checks(account, cohort_size=simulation.amplitude_reader().cohort(cohort_id)[1]),
+    checks = (
+        Check(
+            "the cohort holds who stayed and who entered",
+            account.cohort.users == users - leavers + newcomers,
+            f"{account.cohort.users:,} users",
         ),
-        account=counting.lines(account),
-        cohort_id=cohort_id,
-        segment_id=segment_id,
+        *_synced(simulation, cohort_id, full=full, entered=entered, left=left),
+        *counting.checks(account, cohort_size=simulation.amplitude_reader().cohort(cohort_id)[1]),
+    )
+    return counting.ending(account, checks, cohort_id=cohort_id, segment_id=segment_id)
+
+
+def _synced(simulation: Simulation, cohort_id: str, *, full: int, entered: int, left: int) -> Iterator[Check]:
+    first, *later = simulation.sync_history(cohort_id)
+    added, removed = sum(run.added for run in later), sum(run.removed for run in later)
+    yield Check("the first sync is full", first.added == full, f"{first.added:,} of {full:,} added")
+    yield Check(
+        "later syncs bring exactly the difference",
+        (added, removed) == (entered, left),
+        f"{added:,} added, {removed:,} removed",
     )
 
 

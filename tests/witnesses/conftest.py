@@ -9,4 +9,4 @@ from simulator.live import Live
 def live(simulation):
     with Live(simulation) as live:
         yield live
-        assert live.trouble is None
+        assert live.driver.trouble is None
