@@ -1,7 +1,7 @@
 """The pytest plugin: the fixture `simulation`, failing tests that tell what was said on the wire, and verdicts."""
 
 from collections.abc import Generator, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from simulator.simulation import Simulation
 
 _EXCHANGES_SHOWN: Final = 20
-_VERDICTS_SHOWN: Final = 100
+_TESTS_SHOWN: Final = 20
 _VERDICT: Final = "verdict on the client under test"
 
 
@@ -49,20 +49,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """List what the clients under test did wrong on the wire, test by test; nothing fails because of it."""
-    judged = [
-        (report.nodeid, told)
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        for name, told in getattr(report, "user_properties", ())
-        if name == _VERDICT
-    ]
+    """Say of each test what its client did wrong on the wire, first of all and how often; nothing fails by it."""
+    judged: dict[str, list[str]] = {}
+    for report in chain.from_iterable(terminalreporter.stats.values()):
+        for name, told in getattr(report, "user_properties", ()):
+            if name == _VERDICT:
+                judged.setdefault(report.nodeid, []).append(told)
     if judged:
         terminalreporter.section("verdicts on the clients under test")
-    for test, told in judged[:_VERDICTS_SHOWN]:
-        terminalreporter.write_line(f"{test}: {told}")
-    if len(judged) > _VERDICTS_SHOWN:
-        terminalreporter.write_line(f"... and {len(judged) - _VERDICTS_SHOWN} more")
+    for test, (first, *more) in islice(judged.items(), _TESTS_SHOWN):
+        terminalreporter.write_line(f"{test}: {first}{f' (and {len(more)} more)' if more else ''}")
+    if len(judged) > _TESTS_SHOWN:
+        terminalreporter.write_line(f"... and {len(judged) - _TESTS_SHOWN} more tests")
 
 
 def _verdicts(exchanges: list[Any]) -> Sequence[object]:

@@ -36,6 +36,7 @@ from simulator.parties import Party, Worker
 from simulator.reading import AmplitudeReader, OneSignalReader
 from simulator.recipients import Recipients
 from simulator.schedule import Schedule
+from simulator.verdicts import Verdict, verdicts
 
 Cadence = Literal["one-time", "hourly", "daily", "weekly", "minute"]
 _T = TypeVar("_T")
@@ -184,8 +185,6 @@ class Simulation:
         """List the runs of a cohort's syncs, oldest first, as Amplitude shows them for 14 days."""
         return self.amplitude[self.region].sync_history(cohort_id)
 
-    # -- time ---------------------------------------------------------------------------------------------------------
-
     def run_for(self, length: timedelta) -> None:
         """Advance by `length`, stopping at everything that is due on the way."""
         self.schedule.run_until(self.clock.now() + length)
@@ -197,8 +196,6 @@ class Simulation:
     def wait(self, seconds: float) -> None:
         """Let seconds pass: what a patient client of this street does when it is told to come back later."""
         self.run_for(timedelta(seconds=seconds))
-
-    # -- clients ------------------------------------------------------------------------------------------------------
 
     def session(self) -> requests.Session:
         """Make a `requests.Session` for your own code: production URLs, and every call stays on this street."""
@@ -234,6 +231,10 @@ class Simulation:
     def luck(self, whose: str) -> random.Random:
         """Make the generator of chance that belongs to `whose`; the same seed and name give the same chances."""
         return random.Random(f"{self.seed}/{whose}")  # noqa: S311  # a simulation's chance, not a secret
+
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Judge the bridge and your own code by what they said and saw on the wire."""
+        return verdicts(self.journal)
 
     def digest(self) -> str:
         """Sum up the journal and the final world: the same seed gives the same digest in any process."""

@@ -210,3 +210,12 @@ def test_a_verdict_reads_as_a_sentence_and_names_the_exchange(client):
 
     [verdict] = verdicts(client.simulation.journal)
     assert str(verdict) == "sent again what was accepted: 'e-1', which was accepted in #1 (you, #2)"
+
+
+def test_a_test_asserts_on_what_its_client_did_wrong(simulation):
+    body = {"api_key": simulation.project.api_key, "events": [{"user_id": "ada-lovelace", "event_type": "Visit"}]}
+    body["events"][0]["insert_id"] = "one"
+    for _ in range(2):
+        simulation.session().post("https://api2.amplitude.com/2/httpapi", json=body, timeout=5)
+
+    assert [verdict.sin for verdict in simulation.verdicts()] == ["sent again what was accepted"]
