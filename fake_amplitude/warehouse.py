@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from bisect import bisect_left, insort
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
@@ -31,6 +32,7 @@ NOBODY = 0  # the Amplitude ID of events whose user was deleted
 DEDUPLICATION_MS = 7 * 24 * 3_600_000
 RECENT_MAX = 4_096
 NEW_USERS_MAX = 100
+DERIVED_MAX = 65_536
 AMPLITUDE_ID_DIGITS_MAX = 18
 DEVICE_NAMESPACE = UUID("0d5c7a52-6a0f-5d0e-9d57-fa4ea3b117de")  # ours: the vendor's is not known
 
@@ -232,6 +234,7 @@ def blank(event: Event) -> Event:
     )
 
 
+@lru_cache(DERIVED_MAX)
 def derived_device_id(user_id: str) -> str:
     """Answer the device id that the server makes up for a user without one (facts/amplitude-api.md 1.3)."""
     return str(uuid5(DEVICE_NAMESPACE, user_id))
