@@ -41,6 +41,69 @@ def test_the_environment_goes_before_the_file(config):
     assert (connection.secret, connection.amplitude.region) == ("another-secret", "US")
 
 
+@pytest.mark.parametrize("prefix", ["BRIDGE_", "BRIDGE__"])
+@pytest.mark.parametrize(
+    ("name", "written", "read"),
+    [
+        ("CONTRACT", "2026", "2026"),
+        ("CONTRACT", '"2026"', "2026"),
+        ("SECRET", "007", "007"),
+        ("SECRET", "1979-05-27", "1979-05-27"),
+        ("MAPPED_PROPERTY", "true", "true"),
+    ],
+)
+def test_a_text_in_the_environment_needs_no_quotes_whatever_it_looks_like(config, prefix, name, written, read):
+    settings = read_settings(config, {f"{prefix}CONNECTIONS__SHOP__{name}": written})
+
+    assert getattr(settings.connections[0], name.lower()) == read
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "read"),
+    [
+        ("AMPLITUDE__API_KEY", "123456", ("amplitude", "api_key", "123456")),
+        ("TEXTS__LANGUAGE", "1", ("texts", "language", "1")),
+        ("TAGS__VALUE", "1", ("tags", "value", "1")),
+        ("TAGS__SENDERS", "4", ("tags", "senders", 4)),
+    ],
+)
+def test_a_text_in_a_table_of_a_connection_needs_no_quotes(config, name, written, read):
+    (connection,) = read_settings(config, {f"BRIDGE_CONNECTIONS__SHOP__{name}": written}).connections
+
+    table, key, value = read
+    assert getattr(getattr(connection, table), key) == value
+
+
+def test_what_is_no_text_is_written_as_in_the_file(config):
+    environ = {
+        "BRIDGE_CONNECTIONS__SHOP__EVENTS": '["message.push.clicked"]',
+        "BRIDGE_CONNECTIONS__SHOP__FIELDS": '{"event.id" = "id"}',
+        "BRIDGE_OUTBOX_URL": "sqlite://",
+    }
+
+    settings = read_settings(config, environ)
+
+    assert settings.connections[0].events == frozenset({"message.push.clicked"})
+    assert settings.connections[0].fields == {"event.id": "id"}
+    assert settings.outbox_url == "sqlite://"
+
+
+@pytest.mark.parametrize("contract", ["2026", "true", "[]"])
+def test_a_text_without_quotes_in_the_file_is_refused_in_one_line_that_says_so(config, contract):
+    config.write_text(config.read_text().replace('name = "shop"', f'name = "shop"\ncontract = {contract}'))
+
+    with pytest.raises(SettingsError, match=r"^connections.contract is a text: write it in quotes$"):
+        read_settings(config)
+
+
+def test_two_connections_that_the_environment_cannot_tell_apart_are_refused(config):
+    second = TOML.partition("[[connections]]")[2].format().replace('"shop"', '"shop eu"')
+    config.write_text(f"{config.read_text()}[[connections]]{second}".replace('"shop"', '"shop-eu!"'))
+
+    with pytest.raises(SettingsError, match="2 connections are 'SHOP_EU' here"):
+        read_settings(config, {"BRIDGE_CONNECTIONS__SHOP_EU__SECRET": "x"})
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
