@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from bridge.errors import OutboxUnavailable, SettingsError
@@ -176,10 +176,12 @@ def _parse(url: str) -> URL:
     return parsed
 
 
+@cache
 def _open_sqlite(url: URL) -> Engine:
+    """Answer the one engine of a URL, so that its statements are compiled once; a `Database` has its own connection."""
     engine = create_engine(
         url,
-        poolclass=StaticPool,
+        poolclass=NullPool,
         paramstyle="named",
         connect_args={"check_same_thread": False, "timeout": _BUSY_TIMEOUT_S},
     )

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -28,7 +28,8 @@ class Exchange:
     `sender` is the house that called, or "you" for everybody outside.
     `weather` says what befell the call on the wire, and then the status is what its sender saw: 0 for no answer.
     `is_seen` is False for the effect of such a call: its sender never saw this answer. `request_bytes` is the size of
-    the whole request, `retry_after_s` what the answer's Retry-After asked for.
+    the whole request, `retry_after_s` what the answer's Retry-After asked for, and `verdicts` say in words what its
+    sender did wrong.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Exchange:
     is_seen: bool = True
     request_bytes: int = 0
     retry_after_s: int | None = None
+    verdicts: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:
@@ -58,7 +60,8 @@ class Exchange:
     def line(self) -> str:
         """The exchange on one line, as a person reads it."""
         told = f"{self.status or 'no answer'}{f' ({self.weather})' if self.weather else ''}"
-        return f"#{self.number} {self.at:%H:%M:%S} {self.method} {self.url} -> {told}"
+        judged = "".join(f" [{verdict}]" for verdict in self.verdicts)
+        return f"#{self.number} {self.at:%H:%M:%S} {self.method} {self.url} -> {told}{judged}"
 
 
 class _Entry(NamedTuple):
@@ -77,19 +80,33 @@ class _Entry(NamedTuple):
     request_bytes: int
     retry_after_s: int | None
 
-    def read(self) -> Exchange:
-        """Give the exchange as a person may see it."""
-        shown = {"url": _redacted(self.url.encode()), "request": _redacted(self.request)}
-        return Exchange(**{**self._asdict(), **shown, "answer": _redacted(self.answer)})
+    def read(self, verdicts: tuple[str, ...] = ()) -> Exchange:
+        """Give the exchange as a person may see it, with what the bench says of it."""
+        return Exchange(
+            number=self.number,
+            at=self.at,
+            sender=self.sender,
+            method=self.method,
+            url=_redacted(self.url.encode()),
+            request=_redacted(self.request),
+            status=self.status,
+            answer=_redacted(self.answer),
+            weather=self.weather,
+            is_seen=self.is_seen,
+            request_bytes=self.request_bytes,
+            retry_after_s=self.retry_after_s,
+        )
 
 
 class Journal:
     """Keeps the last 2,000 exchanges (fewer when they are large), and counts and digests all of them.
 
     Entries are redacted when they are read, not when they are written: the wire stays fast, and nobody sees a key.
+    `verdicts` gives what is said against an exchange, by its number, as far as is known when the journal is read.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, verdicts: Callable[[], Mapping[int, tuple[str, ...]]] = dict) -> None:
+        self._verdicts = verdicts
         self._recent: deque[_Entry] = deque()
         self._bytes = 0
         self._counts: Counter[tuple[str, str, int]] = Counter()
@@ -109,8 +126,8 @@ class Journal:
         headers: Iterable[tuple[str, str]] = (),
         weather: str = "",
         is_seen: bool = True,
-    ) -> None:
-        """Write down one exchange."""
+    ) -> int:
+        """Write down one exchange; answers its number."""
         self._number += 1
         self._counts[method, url.split("/", 3)[2], status] += 1
         self._digest.update(f"{at.isoformat()} {method} {url} {status} {len(request)} {weather}\n".encode())
@@ -129,9 +146,10 @@ class Journal:
                 weather=weather,
                 is_seen=is_seen,
                 request_bytes=len(request),
-                retry_after_s=_retry_after_s(headers),
+                retry_after_s=retry_after_s(headers),
             )
         )
+        return self._number
 
     def _keep(self, entry: _Entry) -> None:
         self._recent.append(entry)
@@ -151,14 +169,15 @@ class Journal:
 
     def __iter__(self) -> Iterator[Exchange]:
         """Read the kept exchanges, oldest first."""
-        for entry in tuple(self._recent):
-            yield entry.read()
+        yield from self._read(tuple(self._recent))
 
     def to(self, *hosts: str) -> Iterator[Exchange]:
         """Read the kept exchanges with some hosts, oldest first."""
-        for entry in tuple(self._recent):
-            if entry.url.split("/", 3)[2] in hosts:
-                yield entry.read()
+        yield from self._read([entry for entry in tuple(self._recent) if entry.url.split("/", 3)[2] in hosts])
+
+    def _read(self, entries: Sequence[_Entry]) -> Iterator[Exchange]:
+        told = self._verdicts()
+        return (entry.read(told.get(entry.number, ())) for entry in entries)
 
     def count(self, *, method: str | None = None, host: str | None = None, status: int | None = None) -> int:
         """Count exchanges, exactly, by any of method, host and status."""
@@ -173,7 +192,7 @@ class Journal:
         return self._digest.hexdigest()
 
 
-def _retry_after_s(headers: Iterable[tuple[str, str]]) -> int | None:
+def retry_after_s(headers: Iterable[tuple[str, str]]) -> int | None:
     """Read a Retry-After in seconds; a date is none."""
     asked = next((value for name, value in headers if name.lower() == "retry-after"), "")
     return int(asked) if asked.isascii() and asked.isdigit() else None

@@ -19,7 +19,7 @@ from simulator.beats import Beats
 from simulator.clock import Clock
 from simulator.disturbances import Answer, Disturbance, Effect
 from simulator.errors import no_such
-from simulator.journal import Journal
+from simulator.journal import Journal, retry_after_s
 from simulator.occasions import When
 from simulator.parties import Door
 from simulator.weather import Armed, Weather
@@ -41,9 +41,17 @@ class _Call(NamedTuple):
     environ: Mapping[str, Any]
     body: bytes
 
+    @property
+    def host(self) -> str:
+        """The house it goes to."""
+        return str(self.environ["SERVER_NAME"])
+
 
 class Heard(NamedTuple):
-    """One exchange as an ear hears it: the request with its WSGI environ, the answer, and what the weather did."""
+    """One exchange as an ear hears it: the request with its WSGI environ, the answer, and what the weather did.
+
+    `number` is the journal's; `is_seen` is False for the effect of a call whose sender saw another answer, or none.
+    """
 
     at: datetime
     sender: str
@@ -55,6 +63,23 @@ class Heard(NamedTuple):
     headers: list[tuple[str, str]]
     answer: bytes
     weather: str
+    number: int
+    is_seen: bool
+
+    @property
+    def path(self) -> str:
+        """The path that was called, without its query."""
+        return urlsplit(self.url).path
+
+    @property
+    def request_bytes(self) -> int:
+        """The size of the request."""
+        return len(self.request)
+
+    @property
+    def retry_after_s(self) -> int | None:
+        """What the answer's Retry-After asked for."""
+        return retry_after_s(self.headers)
 
 
 Ear = Callable[[Heard], None]
@@ -116,7 +141,9 @@ class Network:
             url = f"https://{host}{raw if raw.startswith('/') else urlsplit(raw).path}"
             body = body_of(environ)
             try:
-                status, headers, answer = self._expose(_Call(YOU, environ["REQUEST_METHOD"], url, environ, body))
+                status, headers, answer = self._expose(
+                    _Call(YOU, environ["REQUEST_METHOD"], url, {**environ, "SERVER_NAME": host}, body)
+                )
             except requests.RequestException as error:
                 raise ClientDisconnected from error  # waitress then hangs up without a word
             start_response(f"{status} {responses.get(status, 'Unknown')}", headers)
@@ -162,10 +189,9 @@ class Network:
         return answer
 
     def _carry(self, call: _Call, *, is_seen: bool = True) -> Answer:
-        host = urlsplit(call.url).hostname or ""
-        door = self._doors.get(host)
+        door = self._doors.get(call.host)
         if door is None:
-            raise UnknownHostError(str(no_such("house on this street", host, self._doors)))
+            raise UnknownHostError(str(no_such("house on this street", call.host, self._doors)))
         answer = ask(door, call.environ, call.body)
         self._write_down(call, answer, is_seen=is_seen)
         if self._held:
@@ -183,7 +209,7 @@ class Network:
     def _write_down(self, call: _Call, answer: Answer, *, weather: str = "", is_seen: bool = True) -> None:
         at = self._clock.now()
         with self._lock:
-            self._journal.enter(
+            number = self._journal.enter(
                 at=at,
                 sender=call.sender,
                 method=call.method,
@@ -195,8 +221,11 @@ class Network:
                 weather=weather,
                 is_seen=is_seen,
             )
-            for ear in self._ears:
-                ear(Heard(at, call.sender, call.method, call.url, call.environ, call.body, *answer, weather))
+            if self._ears:
+                said = (at, call.sender, call.method, call.url, call.environ, call.body, *answer)
+                heard = Heard(*said, weather=weather, number=number, is_seen=is_seen)
+                for ear in self._ears:
+                    ear(heard)
 
 
 class _Wire(BaseAdapter):

@@ -2,34 +2,38 @@
 
 import io
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from simulator.disturbances import Answer
 from simulator.parties import Door
 
+_PLAIN: Final = {
+    "SCRIPT_NAME": "",
+    "SERVER_PROTOCOL": "HTTP/1.1",
+    "REMOTE_ADDR": "127.0.0.1",
+    "wsgi.version": (1, 0),
+    "wsgi.multithread": True,
+    "wsgi.multiprocess": False,
+    "wsgi.run_once": False,
+}
+"""What every call has in common."""
+
 
 def environ_of(method: str, url: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-    """Write a request as the environment of a WSGI call, its raw path in REQUEST_URI."""
+    """Write a request as the environment of a WSGI call, its raw path in REQUEST_URI; `ask` adds the body."""
     parts = urlsplit(url)
     path = parts.path or "/"
     environ: dict[str, Any] = {
+        **_PLAIN,
         "REQUEST_METHOD": method,
-        "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
         "QUERY_STRING": parts.query,
         "REQUEST_URI": f"{path}?{parts.query}" if parts.query else path,
         "SERVER_NAME": parts.hostname or "",
         "SERVER_PORT": str(parts.port or (443 if parts.scheme == "https" else 80)),
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "wsgi.version": (1, 0),
         "wsgi.url_scheme": parts.scheme,
-        "wsgi.input": io.BytesIO(body),
         "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
         "CONTENT_LENGTH": str(len(body)),
         "HTTP_HOST": parts.netloc,
     }

@@ -91,11 +91,12 @@ class Flat(NamedTuple):
 
 
 def _field(found: Any, path: tuple[str, ...]) -> str:
-    for name in path:
-        if not isinstance(found, dict) or name not in found:
-            return '""'
-        found = found[name]
-    return _json(found)
+    try:
+        for name in path:
+            found = found[name]
+    except (KeyError, TypeError):  # a name that is not there, or of something that has none
+        return '""'
+    return msgspec.json.encode(found).decode()
 
 
 def parse_template(text: str) -> Template:
