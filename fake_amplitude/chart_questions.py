@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from fake_amplitude.rules import Performed
     from fake_amplitude.warehouse import Warehouse
 
-Interval = Literal["-300000", "-3600000", "1", "7", "30"]
+Interval = str  # a number of days, of which 30 are a month, or minus a number of milliseconds
 
 NEW_USERS, ALL_EVENTS = "_new", "_all"
 VERIFIED = "verified_revenue"  # by a store's receipt, of which none is ever shown here
 OF_REVENUE = (REVENUE_AMOUNT, "unverified_revenue", VERIFIED)
 SPECIAL = (ANY_EVENT, NEW_USERS, ALL_EVENTS, *OF_REVENUE)
 DAYS_MAX = 366
+MONTH: Interval = "30"
 SHORT_INTERVALS_MAX: dict[Interval, int] = {"-300000": 2, "-3600000": 7}  # days that a chart can show of them
-STEP_MS: dict[Interval, int] = {"-300000": 300_000, "-3600000": 3_600_000, "1": DAY_MS, "7": 7 * DAY_MS}
 
 Row = tuple[int, int, int]  # user, time, number of the event
 
@@ -86,18 +86,18 @@ class Days:
 
     def buckets(self, interval: Interval) -> tuple[int, ...]:
         """Answer when each interval begins; months begin on the first day and on every first of a month."""
-        if interval == "30":
+        if interval == MONTH:
             return tuple(self._months())
         if self.count > SHORT_INTERVALS_MAX.get(interval, DAYS_MAX):
             raise errors.InvalidRestRequest("Invalid date range for the interval.")
-        return tuple(range(self.start_ms, self.until_ms, STEP_MS[interval]))
+        return tuple(range(self.start_ms, self.until_ms, step_ms(interval)))
 
     def before(self, interval: Interval, count: int) -> tuple[int, ...]:
         """Answer when so many intervals before the first begin; with the days they reach over a year at most."""
-        if interval == "30":
+        if interval == MONTH:
             begins = [begin_ms for _, begin_ms in zip(range(count), self._earlier_months(), strict=False)][::-1]
         else:
-            begins = [self.start_ms - place * STEP_MS[interval] for place in range(count, 0, -1)]
+            begins = [self.start_ms - place * step_ms(interval) for place in range(count, 0, -1)]
         earliest_ms = self.end_ms - (DAYS_MAX - 1) * DAY_MS
         return tuple(begin_ms for begin_ms in begins if begin_ms >= earliest_ms)
 
@@ -113,6 +113,12 @@ class Days:
             yield begins_ms
             next_month = (moment(begins_ms).replace(day=1) + timedelta(days=31)).replace(day=1)
             begins_ms = (next_month - EPOCH) // timedelta(milliseconds=1)
+
+
+def step_ms(interval: Interval) -> int:
+    """Answer how long an interval is that is not a month."""
+    number = int(interval)
+    return number * DAY_MS if number > 0 else -number
 
 
 def cost_of(days: Days, segments: Sequence[Segment], events: Sequence[EventChoice], kind: int) -> int:

@@ -50,9 +50,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One series: of an event (or the formula), a segment, and a group when the question asked for groups."""
+    """One series: of an event (or the formula, 0), a segment, and a group when the question asked for groups."""
 
-    event_type: str
+    event: int
     segment: int
     group: str | None
     values: tuple[float, ...]
@@ -67,7 +67,9 @@ def segmented(world: World, project: Project, question: Question) -> list[Line]:
         chart = _Chart(world.state.warehouses[project.id], question)
         if question.formula is not None:
             return [line for within in withins for line in chart.formula_lines(question.formula, within)]
-        return [line for choice in question.events for within in withins for line in chart.lines(choice, within)]
+        return [
+            line for event in range(len(question.events)) for within in withins for line in chart.lines(event, within)
+        ]
 
 
 @dataclass(slots=True)
@@ -91,13 +93,13 @@ class _Chart:
         needs_active = "pct_dau" in measures
         self._active = rows_of(warehouse, EventChoice(ANY_EVENT), self._days) if needs_active else []
 
-    def lines(self, choice: EventChoice, within: Within) -> list[Line]:
+    def lines(self, event: int, within: Within) -> list[Line]:
         """Answer the series of one event and one segment, the largest groups first."""
-        measure = MEASURES[self._question.measure]
+        measure, choice = MEASURES[self._question.measure], self._question.events[event]
         groups = self._groups(choice, within[0], measures_property=self._question.measure in OF_PROPERTY)
         return [
             Line(
-                choice.event_type,
+                event,
                 within[1],
                 group,
                 self._rolled([measure(bucket) for bucket in known.buckets]),
@@ -123,7 +125,7 @@ class _Chart:
         found = {each: groups.get(group, nothing) for each, groups in known.items()}
         values = [value(formula, partial(_of_interval, found, at)) for at in range(len(self._begins))]
         collapsed = value(formula, lambda each: MEASURES[each.measure](found[each].whole))
-        return Line("formula", place, group, self._rolled(values), collapsed)
+        return Line(0, place, group, self._rolled(values), collapsed)
 
     def _event(self, number: int) -> EventChoice:
         if number >= len(self._question.events):

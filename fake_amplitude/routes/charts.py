@@ -37,7 +37,7 @@ def users() -> Response:
     question = parse_user_question(NEW_USERS if kind == "new" else ANY_EVENT)
     with world().charting(project, cost_of(question.days, question.segments, question.events, 1)):
         lines = segmentation.segmented(world(), project, question)
-    return Response(render_users(kind, question, lines), content_type=JSON)
+    return Response(render_users(question, lines), content_type=JSON)
 
 
 @blueprint.get("/api/2/funnels")

@@ -12,7 +12,15 @@ from flask import request
 
 from fake_amplitude import errors
 from fake_amplitude.chart_buckets import MEASURES, Rolling
-from fake_amplitude.chart_questions import Days, EventChoice, GroupBy, Interval, Segment
+from fake_amplitude.chart_questions import (
+    DAYS_MAX,
+    SHORT_INTERVALS_MAX,
+    Days,
+    EventChoice,
+    GroupBy,
+    Interval,
+    Segment,
+)
 from fake_amplitude.formulas import parse_formula
 from fake_amplitude.property_filters import FILTERS, PropertyFilter
 from fake_amplitude.rules import Comparison, Performed
@@ -23,6 +31,7 @@ from fake_amplitude.wire.queries import choice, moment_ms, required, whole_numbe
 DAY_FORM = "%Y%m%d"
 COHORT = "userdata_cohort"
 EVENTS_MAX = 10
+EVENTS_OF_CHART_MAX = 2
 SPLITS_MAX = 2
 GROUPS_MAX, GROUPS = 1_000, 100
 ROLLING_MAX = 365
@@ -63,16 +72,19 @@ class _Condition(msgspec.Struct):
 
 def parse_question() -> Question:
     """Read a question about one or two events."""
-    events = [parse_event(required("e")), *(parse_event(said) for said in request.args.getlist("e2"))]
+    required("e")
+    events = tuple(map(parse_event, (*_said("e"), *_said("e2"))))
+    if len(events) > EVENTS_OF_CHART_MAX:
+        raise errors.InvalidRestRequest(f"At most {EVENTS_OF_CHART_MAX} events.")
     if request.args.get("m") == "histogram":
         raise errors.UnbuiltRest("m=histogram: the form of its answer is not published")
     has_formula = request.args.get("m") == "formula"
     choice("n", "any", "active")
     return Question(
-        events=tuple(events),
+        events=events,
         days=parse_days(),
         measure="uniques" if has_formula else choice("m", *MEASURES),
-        interval=parse_interval(),
+        interval=parse_interval(*SHORT_INTERVALS_MAX),
         segments=parse_segments(),
         group_by=parse_group_by(),
         groups_max=parse_groups_max(),
@@ -86,7 +98,7 @@ def parse_user_question(event_type: str) -> Question:
     return Question(
         events=(EventChoice(event_type),),
         days=parse_days(),
-        interval=choice("i", "1", "7", "30"),
+        interval=parse_interval(),
         segments=parse_segments(),
         group_by=parse_group_by(),
     )
@@ -97,9 +109,17 @@ def parse_days() -> Days:
     return Days(moment_ms("start", DAY_FORM), moment_ms("end", DAY_FORM))
 
 
-def parse_interval() -> Interval:
-    """Read `i`: five minutes, an hour, a day, a week or a month."""
-    return choice("i", "1", "-300000", "-3600000", "7", "30")
+def parse_interval(*short: Interval) -> Interval:
+    """Read `i`: a number of days, of which 30 are a month, or one of the short intervals.
+
+    Documented are 1, 7 and 30; a client asks the live service for whatever its range is long.
+    """
+    if request.args.get("i") in short:
+        return request.args["i"]
+    days = whole_number("i", default=1)
+    if not 0 < days <= DAYS_MAX:
+        raise errors.InvalidRestRequest("Invalid parameter: i")
+    return str(days)
 
 
 def parse_event(said: str) -> EventChoice:
@@ -115,7 +135,7 @@ def parse_event(said: str) -> EventChoice:
 
 def parse_events() -> tuple[EventChoice, ...]:
     """Read every `e`, in order: the steps of a funnel."""
-    said = request.args.getlist("e")
+    said = _said("e")
     if not 1 < len(said) <= EVENTS_MAX:
         raise errors.InvalidRestRequest(f"Between 2 and {EVENTS_MAX} parameters e are needed.")
     return tuple(map(parse_event, said))
@@ -123,13 +143,12 @@ def parse_events() -> tuple[EventChoice, ...]:
 
 def parse_segments() -> tuple[Segment, ...]:
     """Read every `s`: a segment each; none is everybody."""
-    said = request.args.getlist("s")
-    return tuple(_segment(_decoded("s", each, list[_Condition])) for each in said) or (Segment(),)
+    return tuple(_segment(_decoded("s", each, list[_Condition])) for each in _said("s")) or (Segment(),)
 
 
 def parse_group_by() -> tuple[GroupBy, ...]:
     """Read `g` and `g2`: user properties."""
-    said = [*request.args.getlist("g"), *request.args.getlist("g2")]
+    said = [*_said("g"), *_said("g2")]
     if len(said) > SPLITS_MAX:
         raise errors.InvalidRestRequest(f"At most {SPLITS_MAX} parameters g.")
     return tuple(GroupBy("user", name) for name in said)
@@ -138,6 +157,11 @@ def parse_group_by() -> tuple[GroupBy, ...]:
 def parse_groups_max() -> int:
     """Read `limit`: how many groups at most, never more than 1,000."""
     return max(1, min(whole_number("limit", default=GROUPS), GROUPS_MAX))
+
+
+def _said(name: str) -> list[str]:
+    """Answer what is said under a name that may come several times; an empty one says nothing."""
+    return [each for each in request.args.getlist(name) if each]
 
 
 def _segment(conditions: list[_Condition]) -> Segment:

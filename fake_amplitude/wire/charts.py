@@ -16,25 +16,29 @@ if TYPE_CHECKING:
 
 
 def render_segmentation(question: Question, lines: Sequence[Line]) -> bytes:
-    """Render series; a label is the event, the segment's place, or with groups both place and group."""
+    """Render series; a label is the place of the segment or event, with groups both place and group.
+
+    That labels are places, and `setId` and `seriesMeta`, is what clients see of the live service.
+    """
     said = {
         "series": [line.values for line in lines],
         "seriesLabels": [_label(question, line) for line in lines],
-        "seriesCollapsed": [[{"value": line.collapsed}] for line in lines],
+        "seriesMeta": [_meta(question, line) for line in lines],
+        "seriesCollapsed": [[{"setId": "", "value": line.collapsed}] for line in lines],
         "xValues": _x_values(question),
     }
     return msgspec.json.encode({"data": said})
 
 
-def render_users(label: str, question: Question, lines: Sequence[Line]) -> bytes:
-    """Render active or new users; the label under the documented and under the real key."""
-    labels: list[Any] = [label]
-    if len(question.segments) > 1 or question.group_by:
-        labels = [_label(question, line) for line in lines]
+def render_users(question: Question, lines: Sequence[Line]) -> bytes:
+    """Render active or new users; groups are named under the documented and under the real key."""
+    places = [{"segmentIndex": line.segment} for line in lines]
+    names = [line.group if len(question.segments) == 1 else [line.segment, line.group] for line in lines]
     said = {
         "series": [line.values for line in lines],
-        "seriesMeta": labels,
-        "seriesLabels": labels,
+        "seriesMeta": names if question.group_by else places,
+        "seriesLabels": names if question.group_by else [line.segment for line in lines],
+        "seriesCollapsed": [[line.collapsed] for line in lines],
         "xValues": _x_values(question),
     }
     return msgspec.json.encode({"data": said})
@@ -70,7 +74,13 @@ def _event(number: int, planned: Planned, total: int) -> dict[str, Any]:
 def _label(question: Question, line: Line) -> Any:
     if line.group is not None:
         return [line.segment, line.group]
-    return line.segment if len(question.segments) > 1 else line.event_type
+    return line.segment if len(question.segments) > 1 else line.event
+
+
+def _meta(question: Question, line: Line) -> dict[str, Any]:
+    if question.formula is not None:
+        return {"segmentIndex": line.segment, "formulaIndex": 0}
+    return {"segmentIndex": line.segment, "eventIndex": line.event}
 
 
 def _x_values(question: Question) -> list[str]:

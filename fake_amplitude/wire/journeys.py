@@ -11,7 +11,7 @@ from fake_amplitude import errors
 from fake_amplitude.behaviours import DAY_MS
 from fake_amplitude.funnels import FunnelQuestion
 from fake_amplitude.retention import RetentionQuestion
-from fake_amplitude.wire.chart_forms import parse_days, parse_event, parse_events, parse_segments
+from fake_amplitude.wire.chart_forms import parse_days, parse_event, parse_events, parse_interval, parse_segments
 from fake_amplitude.wire.moments import moment, render_day
 from fake_amplitude.wire.queries import choice, required, whole_number
 
@@ -48,7 +48,7 @@ def parse_retention() -> RetentionQuestion:
         returning=parse_event(required("re")),
         days=parse_days(),
         mode=mode,
-        interval=choice("i", "1", "7", "30"),
+        interval=parse_interval(),
         segments=parse_segments(),
         brackets=_brackets() if mode == "bracket" else (),
     )

@@ -8,7 +8,7 @@ import msgspec
 
 from fake_amplitude import errors
 from fake_amplitude.lifetime_value import DAYS_OF_LIFE, LifetimeQuestion
-from fake_amplitude.wire.chart_forms import parse_days, parse_group_by, parse_groups_max, parse_segments
+from fake_amplitude.wire.chart_forms import parse_days, parse_group_by, parse_groups_max, parse_interval, parse_segments
 from fake_amplitude.wire.moments import render_day
 from fake_amplitude.wire.queries import choice
 
@@ -26,7 +26,7 @@ def parse_lifetime() -> LifetimeQuestion:
     return LifetimeQuestion(
         days=parse_days(),
         metric=choice("m", "0", "1", "2", "3"),
-        interval=choice("i", "1", "7", "30"),
+        interval=parse_interval(),
         segments=parse_segments(),
         group_by=next(iter(group_by), None),
         groups_max=parse_groups_max(),

@@ -53,7 +53,7 @@ def test_a_formula_joins_what_is_measured_of_two_events(ask, formula, series, co
     data = ask({}, {}, m="formula", formula=formula).json["data"]
 
     assert data["series"] == [series]
-    assert data["seriesCollapsed"] == [[{"value": collapsed}]]
+    assert data["seriesCollapsed"] == [[{"setId": "", "value": collapsed}]]
 
 
 @pytest.mark.parametrize(("formula", "series"), [("PROPSUM(B)", [0, 30, 5]), ("PROPAVG(B)", [0, 15, 5])])
@@ -104,7 +104,7 @@ def test_products_are_computed_before_sums_and_from_the_left():
 def test_a_window_and_an_average_roll_over_the_days_before(ask, asked, series, collapsed):
     data = ask(**asked).json["data"]
 
-    assert (data["series"], data["seriesCollapsed"]) == ([series], [[{"value": collapsed}]])
+    assert (data["series"], data["seriesCollapsed"]) == ([series], [[{"setId": "", "value": collapsed}]])
     assert len(data["xValues"]) == 3
 
 

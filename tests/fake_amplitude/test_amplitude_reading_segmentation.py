@@ -62,7 +62,8 @@ def test_each_measure_by_day_and_collapsed(ask, measure, expected, collapsed):
     data = ask(measure, e=by_cents).json["data"]
 
     assert data["series"] == [expected]
-    assert data["seriesCollapsed"] == [[{"value": pytest.approx(collapsed)}]]
+    assert data["seriesCollapsed"] == [[{"setId": "", "value": pytest.approx(collapsed)}]]
+    assert (data["seriesLabels"], data["seriesMeta"]) == ([0], [{"segmentIndex": 0, "eventIndex": 0}])
     assert data["xValues"] == ["2026-03-09", "2026-03-10"]
 
 
@@ -161,7 +162,27 @@ def test_every_filter_compares(ask, operator, value, expected):
 def test_a_second_event_is_a_second_series(ask):
     data = ask("totals", e2=json.dumps({"event_type": "Look"})).json["data"]
 
-    assert (data["seriesLabels"], data["series"]) == (["Buy", "Look"], [[1, 3], [0, 1]])
+    assert (data["seriesLabels"], data["series"]) == ([0, 1], [[1, 3], [0, 1]])
+    assert data["seriesMeta"] == [{"segmentIndex": 0, "eventIndex": 0}, {"segmentIndex": 0, "eventIndex": 1}]
+
+
+def test_a_second_event_may_come_as_a_second_e(amplitude, ask):
+    e = [json.dumps({"event_type": event_type}) for event_type in ("Buy", "Look")]
+
+    answer = amplitude.get(SEGMENTATION, e=e, m="totals", start="20260309", end="20260310")
+
+    assert ask("totals", e2=e[1]).json == answer.json
+    assert ask("totals", e2=e).status_code == 400
+
+
+def test_an_empty_parameter_says_nothing(ask):
+    assert ask(g="", g2="", s="", e2="").json == ask().json
+
+
+def test_an_interval_is_any_number_of_days(ask):
+    data = ask("totals", start="20260227", i="10").json["data"]
+
+    assert (data["xValues"], data["series"]) == (["2026-02-27", "2026-03-09"], [[0, 4]])
 
 
 def test_new_users_are_those_whose_first_event_lies_in_the_interval(ask, amplitude):
@@ -169,14 +190,16 @@ def test_new_users_are_those_whose_first_event_lies_in_the_interval(ask, amplitu
     weeks = {"start": "20260302", "end": "20260310", "i": "7"}
     assert series(amplitude.get("/api/2/users", m="new", **weeks)) == [[1, 2]]
     by_plan = amplitude.get("/api/2/users", m="active", g="gp:plan", **weeks).json["data"]
-    assert by_plan["seriesLabels"] == by_plan["seriesMeta"] == [[0, "free"], [0, "pro"]]
+    assert by_plan["seriesLabels"] == by_plan["seriesMeta"] == ["free", "pro"]
     assert by_plan["series"] == [[1, 1], [0, 1]]
 
 
 @pytest.mark.parametrize(
     "more",
     [
-        {"i": "2"},
+        {"i": "0"},
+        {"i": "-1"},
+        {"i": "367"},
         {"n": "some"},
         {"m": "most"},
         {"start": "20260311"},
