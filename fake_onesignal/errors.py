@@ -122,12 +122,17 @@ class AppIdUnparsedError(OneSignalError):
 
 
 class AppNotFoundError(OneSignalError):
-    """Raised when the organization views an app that it does not have (3)."""
+    """Raised when the organization views an app that it does not have; in a profile a bare text says so (3)."""
 
     status = 404
 
-    def __init__(self, app_id: str) -> None:
+    def __init__(self, app_id: str, *, as_text: bool) -> None:
         super().__init__(f"Couldn't find app with id = {app_id}")
+        self.as_text = as_text
+
+    def body(self) -> dict[str, Any]:
+        """Give the JSON object to answer with."""
+        return {"errors": self.args[0]} if self.as_text else super().body()
 
 
 class AppToUpdateNotFoundError(OneSignalError):

@@ -37,6 +37,10 @@ class ManyTargetsError(OneSignalError):
         super().__init__(f"You may only use one way of targeting at a time, not {' and '.join(families)}.")
 
 
+class FiltersRefusedError(OneSignalError):
+    """Raised when the filters of a message do not follow the grammar: flat, as its other refusals (8.2; inferred)."""
+
+
 class TargetChannelMissingError(OneSignalError):
     """Raised when aliases are named without the channel to reach them on (text inferred)."""
 

@@ -13,12 +13,12 @@ from fake_onesignal.records import User, replace
 from fake_onesignal.wire.people import DeltaFields
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from fake_onesignal.records import Subscription
+    from fake_onesignal.records import Purchase, Subscription
     from fake_onesignal.state import AppState, World
     from fake_onesignal.wire.people import Scalar
-    from fake_onesignal.wire.players import ActivityBody, PlayerUpdate
+    from fake_onesignal.wire.players import PlayerUpdate
 
 
 TEMPORARY_WEB_RECORD: Final = -20
@@ -33,6 +33,14 @@ def found(state: AppState, player_id: str) -> Subscription:
     if subscription is None:
         raise PlayerNotFoundError
     return subscription
+
+
+def app_id_of(world: World, player_id: str) -> str:
+    """Find the app that has a player; 400 when none has."""
+    for state in world.apps.values():
+        if player_id.lower() in state.subscriptions:
+            return state.app.id
+    raise PlayerNotFoundError
 
 
 def add(world: World, state: AppState, said: PlayerUpdate) -> Subscription:
@@ -121,12 +129,23 @@ def link(world: World, state: AppState, subscription: Subscription, external_id:
     return state.subscriptions[subscription.id]
 
 
+def begin_session(world: World, state: AppState, subscription: Subscription, said: PlayerUpdate) -> None:
+    """Note that a session began, and what the device says of itself."""
+    record_activity(world, state, change(world, state, subscription, said), sessions=1)
+
+
 def record_activity(
-    world: World, state: AppState, subscription: Subscription, body: ActivityBody, *, sessions: int = 0
+    world: World,
+    state: AppState,
+    subscription: Subscription,
+    *,
+    sessions: int = 0,
+    time_s: int = 0,
+    purchases: Sequence[Purchase] = (),
 ) -> None:
     """Note a session begun, time spent, or purchases made."""
     user = state.users[subscription.onesignal_id]
-    bought = users.bought(user, DeltaFields(purchases=body.bought()))
-    subscriptions.add_session(world, state, subscription, time_s=body.active_time or 0, count=sessions)
+    bought = users.bought(user, DeltaFields(purchases=list(purchases)))
+    subscriptions.add_session(world, state, subscription, time_s=time_s, count=sessions)
     user = state.users[subscription.onesignal_id]
     state.keep_user(replace(user, last_active=world.unix_now(), **bought))

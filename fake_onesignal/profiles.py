@@ -93,6 +93,9 @@ class Profile(Struct, frozen=True):
     wrong_key_is_400: bool = False
     """What a wrong key gets: 403 today, in 2022 and on the legacy host a 400 in other words (6.2, 8.3)."""
 
+    unknown_app_says_text: bool = False
+    """`errors` of GET /apps/{id} for an app that there is not: a list (docs), or the bare text (observed, 3, 8.2)."""
+
     player_deleted_says_text: bool = False
     """DELETE /players/{id}: `"success": "true"` (2022 docs), or the flag (observed, 3)."""
 
@@ -141,6 +144,7 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         file_not_ready=403,
         files_show_badges=True,
         wrong_key_is_400=True,
+        unknown_app_says_text=True,
         player_deleted_says_text=True,
         segments_are_of_users=True,
     ),

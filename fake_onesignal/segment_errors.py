@@ -8,7 +8,7 @@ from fake_onesignal.errors import OneSignalError, UnsuccessfulError
 
 
 class FilterRefusedError(UnsuccessfulError):
-    """Raised when a filter array does not follow the grammar (5.1; texts inferred)."""
+    """Raised when the filters of a segment do not follow the grammar (5.1; texts inferred)."""
 
 
 class SegmentRefusedError(UnsuccessfulError):

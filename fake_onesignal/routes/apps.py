@@ -47,9 +47,10 @@ def create_app() -> Response:
 @routes.get("/apps/<app_id>")
 def view_app(app_id: str) -> Response:
     """View an app with its counts."""
-    state = organization("view this app").apps.get(auth.canonical_uuid(app_id))
+    world = organization("view this app")
+    state = world.apps.get(auth.canonical_uuid(app_id))
     if state is None:
-        raise AppNotFoundError(app_id)
+        raise AppNotFoundError(app_id, as_text=world.profile.unknown_app_says_text)
     return answer(render_app(state))
 
 

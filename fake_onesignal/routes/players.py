@@ -88,22 +88,21 @@ def tag_user(app_id: str, external_user_id: str) -> Response:
 
 @routes.post("/players/<player_id>/on_session")
 def on_session(player_id: str) -> Response:
-    """Note that a session began."""
-    return activity(player_id, sessions=1)
+    """Note that a session began, and what the device says of itself on that occasion."""
+    body = wire.parse(wire.PLAYER, asked.body())
+    state = app_of_player(player_id, body.app_id)
+    players.begin_session(asked.world(), state, players.found(state, player_id), wire.player_update(body))
+    return answer({"success": True})
 
 
 @routes.post("/players/<player_id>/on_focus")
 @routes.post("/players/<player_id>/on_purchase")
 def on_activity(player_id: str) -> Response:
     """Note time spent or purchases made."""
-    return activity(player_id, sessions=0)
-
-
-def activity(player_id: str, *, sessions: int) -> Response:
-    """Note what a device reports of its use."""
     body = wire.parse(wire.ACTIVITY, asked.body())
-    state = app_named(body.app_id)
-    players.record_activity(asked.world(), state, players.found(state, player_id), body, sessions=sessions)
+    state = app_of_player(player_id, body.app_id)
+    subscription = players.found(state, player_id)
+    players.record_activity(asked.world(), state, subscription, time_s=body.active_time or 0, purchases=body.bought())
     return answer({"success": True})
 
 
@@ -112,3 +111,8 @@ def app_named(app_id: str | None) -> AppState:
     if not app_id:
         raise AppIdMissingError
     return asked.app_with_key_or_sdk(app_id)
+
+
+def app_of_player(player_id: str, app_id: str | None) -> AppState:
+    """Open the app that a device names, or the one that has the device: reports of use need not name any (3)."""
+    return app_named(app_id or players.app_id_of(asked.world(), player_id))

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from fake_onesignal.message_errors import (
+    FiltersRefusedError,
     IdFormatError,
     ManyTargetsError,
     NoTargetError,
@@ -15,9 +16,11 @@ from fake_onesignal.message_errors import (
     TooManyTargetsError,
 )
 from fake_onesignal.messages import Audience, ByAliases, ByFilters, BySegments, BySubscriptions, ByTokens, Estimate
+from fake_onesignal.segment_errors import FilterRefusedError
 from fake_onesignal.wire.filters import parse_filters
 
 if TYPE_CHECKING:
+    from fake_onesignal.filters import Rule
     from fake_onesignal.message_kinds import Channel
 
 ChannelName: TypeAlias = Literal["push", "email", "sms"]
@@ -73,7 +76,7 @@ def audience_of(body: AudienceBody, *, ids_max: int) -> Audience:
         sent = limited("include_player_ids", body.include_player_ids, ids_max)
         named["include_player_ids"] = BySubscriptions(_ids(sent, legacy=True), legacy=True)
     if body.filters:
-        named["filters"] = ByFilters(parse_filters(body.filters))
+        named["filters"] = ByFilters(rule_of(body.filters))
     named |= _tokens(body, ids_max)
     if len(named) > 1:
         raise ManyTargetsError(list(named))
@@ -106,7 +109,7 @@ def estimate_of(body: AudienceBody, *, ids_max: int) -> Estimate:
         raise NoTargetError
     return Estimate(
         segments_of(body),
-        rule=parse_filters(body.filters) if body.filters else None,
+        rule=rule_of(body.filters) if body.filters else None,
         aliases=aliases_of(body.include_aliases, ids_max) if body.include_aliases else None,
         channel=body.target_channel,
     )
@@ -115,6 +118,14 @@ def estimate_of(body: AudienceBody, *, ids_max: int) -> Estimate:
 def segments_of(body: AudienceBody) -> BySegments:
     """Read the segments in and out, by name."""
     return BySegments(tuple(body.included_segments or ()), tuple(body.excluded_segments or ()))
+
+
+def rule_of(filters: list[dict[str, Any]]) -> Rule:
+    """Read the filters, which are refused in the envelope of messages and not in that of segments."""
+    try:
+        return parse_filters(filters)
+    except FilterRefusedError as error:
+        raise FiltersRefusedError(*error.args) from error
 
 
 def aliases_of(aliases: dict[str, list[str]], ids_max: int) -> dict[str, tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, time, tzinfo
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 from fake_onesignal.message_errors import SendAfterError, TimeOfDayError
@@ -11,6 +12,7 @@ from fake_onesignal.message_errors import SendAfterError, TimeOfDayError
 _REMARK: Final = re.compile(r"\s*\([^)]*\)\s*$")
 _ORDINAL: Final = re.compile(r"(\d)(?:st|nd|rd|th)\b")
 _ZONE: Final = re.compile(r"\s*(?:GMT|UTC)(?=[+-])")
+_SHORT_ZONE: Final = re.compile(r"(?<=:\d\d)([+-]\d{3})$")
 _LENGTH_MAX: Final = 100
 _FORMATS: Final = (
     "%a %b %d %Y %H:%M:%S%z",
@@ -25,9 +27,8 @@ def parse_send_after(text: str, *, zoneless: tzinfo = UTC) -> datetime:
     """Read the moment that a customer means; without a zone it is in `zoneless`."""
     if len(text) > _LENGTH_MAX:
         raise SendAfterError
-    cleaned = _ZONE.sub("", _ORDINAL.sub(r"\1", _REMARK.sub("", text))).replace("Sept ", "Sep ").strip()
     try:
-        moment = _read(cleaned)
+        moment = _read(_cleaned(text))
         return (moment if moment.tzinfo else moment.replace(tzinfo=zoneless)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise SendAfterError from error
@@ -43,7 +44,15 @@ def parse_time_of_day(text: str) -> time:
     raise TimeOfDayError
 
 
+def _cleaned(text: str) -> str:
+    """Leave out what only people read, and write the zone as computers do; some clients send "GMT+000"."""
+    plain = _ZONE.sub("", _ORDINAL.sub(r"\1", _REMARK.sub("", text))).replace("Sept ", "Sep ").strip()
+    return _SHORT_ZONE.sub(r"\g<1>0", plain)
+
+
 def _read(text: str) -> datetime:
+    if text.endswith(("GMT", "UTC")) and "," in text:
+        return parsedate_to_datetime(text)
     for form in _FORMATS:
         try:
             return datetime.strptime(text, form)  # noqa: DTZ007 - every form has its %z

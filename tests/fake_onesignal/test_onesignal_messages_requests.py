@@ -166,6 +166,16 @@ def test_a_message_that_cannot_be_meant_is_refused_in_the_vendors_words(shop, bo
     assert (answer.status_code, answer.json["errors"]) == (400, [text])
 
 
+@pytest.mark.parametrize("path", ["/notifications", "/notifications/count-unsaved"])
+def test_filters_of_a_message_are_refused_in_the_envelope_of_messages(shop, path):
+    endless = {"filters": [{"field": "language", "relation": "=", "value": "en"}, {"operator": "OR"}]}
+    segments = {"included_segments": ["All"]} if path.endswith("unsaved") else {}
+
+    answer = shop.call("POST", path, {"app_id": shop.app.id, **PUSH, **segments, **endless})
+
+    assert (answer.status_code, answer.json) == (400, {"errors": ["filters must not end with an operator"]})
+
+
 def test_the_app_is_named_by_its_uuid_and_opened_by_its_key(shop):
     body = {"included_segments": ["All"], **PUSH}
 

@@ -220,7 +220,9 @@ def test_a_scheduled_message_waits_for_its_time_and_takes_the_audience_of_that_t
     "text",
     [
         "2026-03-02 12:00:00 GMT+0100",
+        "2026-03-02 11:00:00 GMT+000",
         "Mon Mar 02 2026 12:00:00 GMT+0100 (CET)",
+        "Mon, 02 Mar 2026 11:00:00 GMT",
         "March 2nd 2026, 12:00:00 pm UTC+01:00",
         "2026-03-02T11:00:00Z",
         "2026-03-02 11:00:00 UTC",

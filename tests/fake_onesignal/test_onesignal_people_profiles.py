@@ -184,6 +184,16 @@ def test_in_2022_a_deleted_player_was_a_text_and_files_ended_with_badges(called:
     assert call("DELETE", f"/players/{one}?app_id={app_id}").json == {"success": "true"}
 
 
+@pytest.mark.parametrize(("profile", "said"), [("2022", str), ("docs", list), ("suggested", list)])
+def test_in_2022_an_unknown_app_was_told_in_a_bare_text(called: Any, profile: str, said: type) -> None:
+    call, _ = called(profile)
+
+    answer = call("GET", "/apps/a", headers={"Authorization": f"Basic {call.fake.organization_api_key}"})
+
+    text = "Couldn't find app with id = a"
+    assert (answer.status_code, answer.json) == (404, {"errors": text if said is str else [text]})
+
+
 def test_in_2022_segments_were_of_users_and_all_was_short_for_the_first(called: Any) -> None:
     call, app = called("2022")
     call("POST", f"{app}/users", {"subscriptions": [push(1), {**push(2), "enabled": False}]})

@@ -116,6 +116,25 @@ def test_sessions_time_and_purchases_are_reported_by_the_device(sdk: Call, app: 
     assert seen["last_active"] - seen["created_at"] == 3600
 
 
+def test_a_session_says_what_has_changed_and_no_report_of_use_needs_to_name_the_app(sdk: Call, app: App) -> None:
+    device = player(sdk, app, "t1", language="en", tags={"a": "1"})
+    said = {"identifier": "t2", "language": "es", "timezone": -28800, "game_version": "2.0", "tags": {"b": "2"}}
+
+    answers = [
+        sdk("POST", f"/players/{device}/on_session", said),
+        sdk("POST", f"/api/v1/players/{device}/on_session"),
+        sdk("POST", f"/players/{device}/on_focus", {"state": "ping", "active_time": 60}),
+        sdk("POST", f"/players/{device}/on_purchase", {"purchases": [{"sku": "hat", "amount": 1.5, "iso": "EUR"}]}),
+        sdk("POST", "/players/nobody/on_session"),
+    ]
+
+    assert [one.status_code for one in answers] == [200, 200, 200, 200, 400]
+    assert answers[-1].json == {"errors": ["No user with this id found"]}
+    seen = viewed(sdk, app, device)
+    assert {name: seen[name] for name in said} == {**said, "tags": {"a": "1", "b": "2"}}
+    assert (seen["session_count"], seen["playtime"], seen["amount_spent"]) == (3, 60, 1.5)
+
+
 def test_tags_by_external_user_id_merge_and_have_the_limits_of_2022(sdk: Call, call: Call, app: App) -> None:
     player(sdk, app, "t1", external_user_id="a/b", tags={"a": "1"})
     path = f"/api/v1/apps/{app.id}/users/a%2Fb"
