@@ -95,6 +95,7 @@ class _Entry(NamedTuple):
             is_seen=self.is_seen,
             request_bytes=self.request_bytes,
             retry_after_s=self.retry_after_s,
+            verdicts=verdicts,
         )
 
 

@@ -1,6 +1,6 @@
 """The pytest plugin: the fixture `simulation`, failing tests that tell what was said on the wire, and verdicts."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,10 +41,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     street: Any = getattr(item, "funcargs", {}).get("simulation")
     if report.when == "call" and street is not None:
-        exchanges = list(street.journal)
-        report.user_properties += [(_VERDICT, str(verdict)) for verdict in _verdicts(exchanges)]
+        report.user_properties += [(_VERDICT, str(verdict)) for verdict in street.verdicts()]
         if report.failed:
-            report.sections.append((f"simulation (seed {street.seed})", "\n".join(_told(exchanges))))
+            report.sections.append((f"simulation (seed {street.seed})", "\n".join(_told(list(street.journal)))))
     return report
 
 
@@ -61,12 +60,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(f"{test}: {first}{f' (and {len(more)} more)' if more else ''}")
     if len(judged) > _TESTS_SHOWN:
         terminalreporter.write_line(f"... and {len(judged) - _TESTS_SHOWN} more tests")
-
-
-def _verdicts(exchanges: list[Any]) -> Sequence[object]:
-    from simulator.verdicts import verdicts  # noqa: PLC0415  # pytest loads this file at every start
-
-    return verdicts(exchanges)
 
 
 def _told(exchanges: list[Any]) -> Iterator[str]:

@@ -36,7 +36,7 @@ from simulator.parties import Party, Worker
 from simulator.reading import AmplitudeReader, OneSignalReader
 from simulator.recipients import Recipients
 from simulator.schedule import Schedule
-from simulator.verdicts import Verdict, verdicts
+from simulator.verdicts import Bench, Verdict
 
 Cadence = Literal["one-time", "hourly", "daily", "weekly", "minute"]
 _T = TypeVar("_T")
@@ -62,9 +62,11 @@ class Simulation:
         self.limits = limits
         self.began = start
         self.clock = Clock(start)
-        self.journal = Journal()
+        self._bench = Bench()
+        self.journal = Journal(self._bench.told)
         self.beats = Beats()
         self.network = Network(self.clock, self.journal, self.luck("weather"), self.beats)
+        self.network.listen(self._bench)
         self.schedule = Schedule(self.clock, self._workers, self.beats)
         self._narrator = narrator
         self.recipients = Recipients(
@@ -233,8 +235,8 @@ class Simulation:
         return random.Random(f"{self.seed}/{whose}")  # noqa: S311  # a simulation's chance, not a secret
 
     def verdicts(self) -> tuple[Verdict, ...]:
-        """Judge the bridge and your own code by what they said and saw on the wire."""
-        return verdicts(self.journal)
+        """Say what the bridge and your own code did wrong on the wire, however long ago."""
+        return self._bench.verdicts()
 
     def digest(self) -> str:
         """Sum up the journal and the final world: the same seed gives the same digest in any process."""

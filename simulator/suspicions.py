@@ -2,9 +2,11 @@
 
 import difflib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from simulator.journal import Exchange
+from simulator.said import Said, pieces_of
 
 OVER_LIMIT: Final = "a batch over the limits"
 DEPRECATED: Final = "a deprecated field"
@@ -129,44 +131,41 @@ _FIELDS: Final = {
     "user": ["properties", "identity", "subscriptions", "deltas", "refresh_device_metadata"],
     "custom event": ["name", "external_id", "onesignal_id", "timestamp", "idempotency_key", "properties", "payload"],
 }
+_KNOWN: Final = {what: frozenset(fields) for what, fields in _FIELDS.items()}
+_STRANGE_MAX: Final = 20  # unknown fields that are looked at
+_FIELD_MAX: Final = 64  # characters of a field that may be meant to be another
 _TOO_LARGE: Final = 413
 _NEAR: Final = 0.75
 _SECONDS_UNTIL: Final = 100_000_000_000  # as milliseconds this is 1973, as seconds it is the year 5138
 
 
-def suspicions(exchange: Exchange, body: Any) -> Iterator[Suspicion]:
+def suspicions(said: Said, body: Any) -> Iterator[Suspicion]:
     """Look at one request; `body` is its JSON, or None when it has none that can be read."""
-    yield from _over_limits(exchange, body)
-    yield from _old_paths(exchange)
+    yield from _over_limits(said, body)
+    yield from _old_paths(said)
     if isinstance(body, dict):
         yield from _old_fields(body)
-        yield from _strange_fields(exchange, body)
+        yield from _strange_fields(said, body)
 
 
-def pieces_of(body: Any) -> list[dict[str, Any]]:
-    """Give the events of an upload."""
-    events = body.get("events") if isinstance(body, dict) else None
-    return [event for event in events if isinstance(event, dict)] if isinstance(events, list) else []
-
-
-def _over_limits(exchange: Exchange, body: Any) -> Iterator[Suspicion]:
-    limit = _LIMITS.get(exchange.path) or _LIMITS.get(exchange.path.rsplit("/", 1)[-1])
-    if exchange.method != "POST" or limit is None:
+def _over_limits(said: Said, body: Any) -> Iterator[Suspicion]:
+    limit = _LIMITS.get(said.path) or _LIMITS.get(said.path.rsplit("/", 1)[-1])
+    if said.method != "POST" or limit is None:
         return
     count = len(pieces_of(body))
-    if exchange.request_bytes > limit.bytes:
-        yield Suspicion(OVER_LIMIT, f"{exchange.request_bytes:,} bytes; {exchange.path} takes {limit.bytes:,}")
+    if said.request_bytes > limit.bytes:
+        yield Suspicion(OVER_LIMIT, f"{said.request_bytes:,} bytes; {said.path} takes {limit.bytes:,}")
     elif limit.pieces is not None and count > limit.pieces:
-        yield Suspicion(OVER_LIMIT, f"{count:,} events; {exchange.path} takes {limit.pieces:,}")
-    elif exchange.status == _TOO_LARGE and not exchange.weather:
-        yield Suspicion(OVER_LIMIT, f"{exchange.request_bytes:,} bytes were refused as too large")
+        yield Suspicion(OVER_LIMIT, f"{count:,} events; {said.path} takes {limit.pieces:,}")
+    elif said.status == _TOO_LARGE and not said.weather:
+        yield Suspicion(OVER_LIMIT, f"{said.request_bytes:,} bytes were refused as too large")
 
 
-def _old_paths(exchange: Exchange) -> Iterator[Suspicion]:
-    if exchange.method == "POST":
-        path = exchange.path.removeprefix("/api/v1")
+def _old_paths(said: Said) -> Iterator[Suspicion]:
+    if said.method == "POST":
+        path = said.path.removeprefix("/api/v1")
         if path in _DEPRECATED_PATHS:
-            yield Suspicion(DEPRECATED, f"{exchange.path} is of old; today it is {_DEPRECATED_PATHS[path]}")
+            yield Suspicion(DEPRECATED, f"{said.path} is of old; today it is {_DEPRECATED_PATHS[path]}")
 
 
 def _old_fields(body: Mapping[str, Any]) -> Iterator[Suspicion]:
@@ -175,28 +174,35 @@ def _old_fields(body: Mapping[str, Any]) -> Iterator[Suspicion]:
             yield Suspicion(DEPRECATED, f"{field!r} is of old; today it is {today!r}")
 
 
-def _strange_fields(exchange: Exchange, body: Mapping[str, Any]) -> Iterator[Suspicion]:
-    path = exchange.path.removeprefix("/api/v1")
+def _strange_fields(said: Said, body: Mapping[str, Any]) -> Iterator[Suspicion]:
+    path = said.path.removeprefix("/api/v1")
     if path in {"/2/httpapi", "/batch"}:
         yield from _misspelt("upload", body)
-        for event in pieces_of(body):
+        events = pieces_of(body)
+        for event in events:
             yield from _misspelt("event", event)
-            yield from _in_seconds(event)
+        yield from islice((suspicion for event in events for suspicion in _in_seconds(event)), 1)
     elif path == "/notifications":
         yield from _misspelt("message", body)
     elif path.endswith("/custom_events"):
         for event in pieces_of(body):
             yield from _misspelt("custom event", event)
-    elif "/users" in path and exchange.method in {"POST", "PATCH"} and path.count("/") in {3, 6}:
+    elif "/users" in path and said.method in {"POST", "PATCH"} and path.count("/") in {3, 6}:
         yield from _misspelt("user", body)
 
 
 def _misspelt(what: str, given: Mapping[str, Any]) -> Iterator[Suspicion]:
-    known = _FIELDS[what]
-    for field in given:
-        near = [] if field in known else difflib.get_close_matches(field, known, n=1, cutoff=_NEAR)
-        if near:
-            yield Suspicion(SUSPICIOUS, f"{what} field {field!r} is not known; did you mean {near[0]!r}?")
+    known = _KNOWN[what]
+    for field in islice((field for field in given if field not in known), _STRANGE_MAX):
+        near = _nearest(what, field)
+        if near is not None:
+            yield Suspicion(SUSPICIOUS, f"{what} field {field!r} is not known; did you mean {near!r}?")
+
+
+@lru_cache(maxsize=1_024)
+def _nearest(what: str, field: str) -> str | None:
+    near = [] if len(field) > _FIELD_MAX else difflib.get_close_matches(field, _FIELDS[what], n=1, cutoff=_NEAR)
+    return near[0] if near else None
 
 
 def _in_seconds(event: Mapping[str, Any]) -> Iterator[Suspicion]:

@@ -1,0 +1,113 @@
+"""What was said in one call, as those who judge it see it, and the pieces that it was made of."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final, NamedTuple, Protocol
+
+import orjson
+
+_KEYS: Final = ("insert_id", "idempotency_key")
+_A_KEY: Final = re.compile(r'"(?:insert_id|idempotency_key)":"([^"]*)"')
+
+
+class Said(Protocol):
+    """One call: an exchange of the journal, or what an ear hears."""
+
+    @property
+    def number(self) -> int:
+        """Its number in the journal."""
+
+    @property
+    def at(self) -> datetime:
+        """When it was answered."""
+
+    @property
+    def sender(self) -> str:
+        """Who called."""
+
+    @property
+    def method(self) -> str:
+        """How."""
+
+    @property
+    def url(self) -> str:
+        """Where."""
+
+    @property
+    def path(self) -> str:
+        """Where, without host and query."""
+
+    @property
+    def request(self) -> str | bytes:
+        """The body."""
+
+    @property
+    def request_bytes(self) -> int:
+        """How long the whole body was."""
+
+    @property
+    def status(self) -> int:
+        """What its sender saw; 0 for no answer."""
+
+    @property
+    def answer(self) -> str | bytes:
+        """The answer's body."""
+
+    @property
+    def weather(self) -> str:
+        """What befell the call on the wire."""
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether its sender saw this answer."""
+
+    @property
+    def retry_after_s(self) -> int | None:
+        """What the answer's Retry-After asked for."""
+
+
+class Piece(NamedTuple):
+    """One thing to be counted once, as it was sent: its key ("" for none), and what it says beside it."""
+
+    key: str
+    words: dict[str, Any]
+
+    @property
+    def content(self) -> bytes:
+        """A digest of what it says: two pieces that say the same have the same."""
+        content = {name: value for name, value in self.words.items() if name not in _KEYS}
+        try:
+            told = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+        except orjson.JSONEncodeError:  # deeper than anybody means it
+            told = repr(content).encode()
+        return hashlib.blake2b(told, digest_size=16).digest()
+
+
+def read(text: str | bytes) -> Any:
+    """Read JSON; None when it is none."""
+    try:
+        return orjson.loads(text) if text else None
+    except orjson.JSONDecodeError:
+        return None
+
+
+def pieces_said(said: Said, body: Any) -> Iterator[Piece]:
+    """Give what a request says piece by piece: the events of an upload, or a message as a whole."""
+    if isinstance(body, dict) and said.path.endswith("/notifications"):
+        yield _piece(body)
+    elif body is None and isinstance(said.request, str):  # the journal clips long bodies
+        yield from (Piece(key, {"key": key}) for key in _A_KEY.findall(said.request))
+    for event in pieces_of(body):
+        yield _piece(event)
+
+
+def pieces_of(body: Any) -> list[dict[str, Any]]:
+    """Give the events of an upload."""
+    events = body.get("events") if isinstance(body, dict) else None
+    return [event for event in events if isinstance(event, dict)] if isinstance(events, list) else []
+
+
+def _piece(words: dict[str, Any]) -> Piece:
+    return Piece(next((str(words[name]) for name in _KEYS if words.get(name)), ""), words)
