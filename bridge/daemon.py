@@ -7,10 +7,12 @@ import os
 import signal
 import socket
 from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import structlog
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import MPServer
 
 from bridge.bridge import Bridge
@@ -30,7 +32,8 @@ def run(settings: Settings) -> int:
     """Serve and deliver until SIGTERM or SIGINT; answers the exit status.
 
     First the doors close, after the requests that they are answering; then the round that is on its way is finished.
-    Door processes share nothing with this one but the database.
+    Door processes share nothing with this one but the database. One that ends unexpectedly is started again, unless it
+    does so at once; none outlives this process.
     """
     write_logs(settings)
     multiprocessing.set_start_method("spawn", force=True)  # a fork would inherit our threads and database connections
@@ -45,8 +48,10 @@ def run(settings: Settings) -> int:
             workers=settings.doors.processes,
             blocking_threads=settings.doors.threads,
             workers_kill_timeout=_LONGEST_GOODBYE_S,
+            respawn_failed_workers=True,
             websockets=False,
-            log_enabled=False,
+            log_level=LogLevels.error,
+            log_dictconfig={"loggers": {"_granian": {"propagate": True}}},  # into our log
         )
         for number in (signal.SIGTERM, signal.SIGINT):  # granian listens for them only once its doors are being opened
             signal.signal(number, server.signal_handler_interrupt)
@@ -63,7 +68,16 @@ def run(settings: Settings) -> int:
 def _doors(settings: Settings) -> Bridge:
     """Open the bridge in a door process: it takes, and never sends."""
     write_logs(settings)
+    Thread(target=_leave_with_the_daemon, name="bridge daemon's end", daemon=True).start()
     return Bridge(settings, now=utc_now, ids=new_id, session=outgoing_session(settings))
+
+
+def _leave_with_the_daemon() -> None:
+    """End this process when the daemon was killed: the next one would share its port with doors of old settings."""
+    daemon = multiprocessing.parent_process()
+    assert daemon is not None, "granian starts door processes as children"
+    daemon.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _reserved(host: str, port: int) -> socket.socket:

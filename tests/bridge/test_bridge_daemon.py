@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import select
 import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import requests
@@ -106,6 +109,39 @@ def test_what_one_daemon_took_the_next_one_delivers(config):
     assert 'bridge_received_total{connection="shop",direction="events"} 10.0' in counted
     assert list(received.events) == [each["event.id"] for each in events]
     assert [json.loads(line)["event"] for line in log.splitlines()][-1] == "stopped"
+
+
+def test_a_door_process_that_ends_unexpectedly_is_started_again(config):
+    with started(config) as (daemon, session, url):
+        session.get(f"{url}/health", timeout=10)
+
+        os.kill(door_process(daemon), signal.SIGKILL)
+        said = json.loads(daemon.stderr.readline())
+        health = session.get(f"{url}/health", timeout=10)
+        daemon.send_signal(signal.SIGTERM)
+
+        assert (said["level"], said["event"]) == ("error", "Unexpected exit from worker-1")
+        assert health.json() == {"status": "ok"}
+        assert daemon.wait(timeout=30) == 0
+
+
+def test_no_door_process_outlives_a_daemon_that_was_killed(config):
+    with started(config) as (daemon, session, url):
+        session.get(f"{url}/health", timeout=10)
+        door = os.pidfd_open(door_process(daemon))
+
+        daemon.kill()
+        daemon.wait(timeout=30)
+
+        assert select.select([door], [], [], 30) == ([door], [], []), "the door process is still there"
+        os.close(door)
+
+
+def door_process(daemon):
+    """The process that answers at the doors; the daemon's other child keeps the book of what they share."""
+    children = Path(f"/proc/{daemon.pid}/task/{daemon.pid}/children").read_text().split()
+    (door,) = (child for child in children if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text())
+    return int(door)
 
 
 @contextmanager
