@@ -11,13 +11,13 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
 from fake_amplitude.behaviours import DAY_MS
+from fake_amplitude.chart_groups import GROUPS, grouped
 from fake_amplitude.chart_questions import NEW_USERS, EventChoice, rows_of
-from fake_amplitude.property_filters import told
 from fake_amplitude.revenue import revenue
 from fake_amplitude.user_segments import only_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from fake_amplitude.chart_questions import Days, GroupBy, Interval, Row, Segment
     from fake_amplitude.records import Project
@@ -38,8 +38,8 @@ class LifetimeQuestion:
     metric: Metric
     interval: Interval
     segments: tuple[Segment, ...]
-    group_by: GroupBy | None
-    groups_max: int = 100
+    group_by: tuple[GroupBy, ...]
+    groups_max: int = GROUPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +79,9 @@ def lifetime_value(world: World, project: Project, question: LifetimeQuestion) -
         lines = []
         for place, segment in enumerate(question.segments):
             within = only_of(world, project, segment, question.days)
-            for group, newcomers in _grouped(warehouse, filter(within, firsts), question):
+            for group, newcomers in grouped(warehouse, filter(within, firsts), question.group_by, question.groups_max):
                 lines.append(LifetimeLine(place, group, _by_interval(warehouse, newcomers, question)))
         return lines
-
-
-def _grouped(warehouse: Warehouse, firsts: Iterable[Row], question: LifetimeQuestion) -> list[tuple[str, list[Row]]]:
-    by = question.group_by
-    if by is None:
-        return [("", list(firsts))]
-    groups: dict[str, list[Row]] = {}
-    for row in firsts:
-        groups.setdefault(told(warehouse.events[row[2]], by.of, by.name), []).append(row)
-    return sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))[: question.groups_max]
 
 
 def _by_interval(warehouse: Warehouse, newcomers: Sequence[Row], question: LifetimeQuestion) -> dict[int, Worth]:

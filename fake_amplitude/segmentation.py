@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from fake_amplitude import errors
 from fake_amplitude.behaviours import ANY_EVENT
 from fake_amplitude.chart_buckets import MEASURES, NOT_ROLLING, OF_PROPERTY, Bucket, Rolling
+from fake_amplitude.chart_groups import EVERYTHING, GROUPS, grouped
 from fake_amplitude.chart_questions import OF_REVENUE, Days, EventChoice, Segment, rows_of
 from fake_amplitude.formulas import Measured, measured_in, value
-from fake_amplitude.property_filters import number_of, told, value_of
+from fake_amplitude.property_filters import number_of, value_of
 from fake_amplitude.revenue import revenue
 from fake_amplitude.user_segments import only_of
 
@@ -43,7 +44,7 @@ class Question:
     interval: Interval = "1"
     segments: tuple[Segment, ...] = (Segment(),)
     group_by: tuple[GroupBy, ...] = ()
-    groups_max: int = 100
+    groups_max: int = GROUPS
     rolling: Rolling = NOT_ROLLING
     formula: Formula | None = None
 
@@ -54,7 +55,7 @@ class Line:
 
     event: int
     segment: int
-    group: str | None
+    group: str
     values: tuple[float, ...]
     collapsed: float
 
@@ -116,11 +117,9 @@ class _Chart:
             for each in needed
         }
         names = dict.fromkeys(group for each in known.values() for group in each)
-        return [self._formula_line(formula, known, within[1], group) for group in names or {None: None}]
+        return [self._formula_line(formula, known, within[1], group) for group in names or {EVERYTHING: None}]
 
-    def _formula_line(
-        self, formula: Formula, known: dict[Measured, dict[str | None, _Group]], place: int, group: str | None
-    ) -> Line:
+    def _formula_line(self, formula: Formula, known: dict[Measured, dict[str, _Group]], place: int, group: str) -> Line:
         nothing = _Group([Bucket()] * len(self._begins), Bucket())
         found = {each: groups.get(group, nothing) for each, groups in known.items()}
         values = [value(formula, partial(_of_interval, found, at)) for at in range(len(self._begins))]
@@ -137,12 +136,13 @@ class _Chart:
 
     def _groups(
         self, choice: EventChoice, within: Callable[[Row], bool], *, measures_property: bool
-    ) -> dict[str | None, _Group]:
-        rows = list(filter(within, rows_of(self._warehouse, choice, self._days)))
+    ) -> dict[str, _Group]:
+        rows = filter(within, rows_of(self._warehouse, choice, self._days))
         active = list(filter(within, self._active))
         splits = (*choice.group_by[1 if measures_property else 0 :], *self._question.group_by)
         amount = self._amount_of(choice) if measures_property else None
-        return {group: self._known(of_group, active, amount) for group, of_group in self._split(rows, splits)}
+        groups = grouped(self._warehouse, rows, splits, self._question.groups_max)
+        return {group: self._known(of_group, active, amount) for group, of_group in groups}
 
     def _amount_of(self, choice: EventChoice) -> Callable[[int], float]:
         events = self._warehouse.events
@@ -152,16 +152,6 @@ class _Chart:
             raise errors.InvalidRestRequest("sums and value_avg need a group_by property to measure.")
         by = choice.group_by[0]
         return lambda number: number_of(value_of(events[number], by.of, by.name))
-
-    def _split(self, rows: list[Row], splits: Sequence[GroupBy]) -> list[tuple[str | None, list[Row]]]:
-        if not splits:
-            return [(None, rows)]
-        groups: dict[str, list[Row]] = {}
-        for row in rows:
-            event = self._warehouse.events[row[2]]
-            groups.setdefault("; ".join(told(event, by.of, by.name) for by in splits), []).append(row)
-        largest = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
-        return [*largest[: self._question.groups_max]]
 
     def _known(self, rows: Iterable[Row], active: Iterable[Row], amount: Callable[[int], float] | None) -> _Group:
         buckets = [Bucket() for _ in self._begins]

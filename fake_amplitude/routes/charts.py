@@ -10,9 +10,10 @@ from fake_amplitude.behaviours import ANY_EVENT
 from fake_amplitude.chart_questions import NEW_USERS, cost_of
 from fake_amplitude.wire.chart_forms import parse_question, parse_user_question
 from fake_amplitude.wire.charts import render_segmentation, render_users
-from fake_amplitude.wire.journeys import parse_funnel, parse_retention, render_funnels, render_retention
+from fake_amplitude.wire.funnels import parse_funnel, render_funnels
 from fake_amplitude.wire.lifetime_value import parse_lifetime, render_lifetime
 from fake_amplitude.wire.queries import choice
+from fake_amplitude.wire.retention import parse_retention, render_retention
 
 blueprint = Blueprint("charts", __name__)
 
@@ -47,7 +48,7 @@ def funnel_analysis() -> Response:
     cost = cost_of(question.days, question.segments, question.steps, 2 * len(question.steps))
     with world().charting(project, cost):
         made = funnels.funnels(world(), project, question)
-    return Response(render_funnels(question, made), content_type=JSON)
+    return Response(render_funnels(question, made, world().now_ms()), content_type=JSON)
 
 
 @blueprint.get("/api/2/retention")
@@ -56,8 +57,8 @@ def retention_analysis() -> Response:
     project, question = authorized_project(), parse_retention()
     asked = (question.starting, question.returning)
     with world().charting(project, cost_of(question.days, question.segments, asked, 8)):
-        curves = retention.retention(world(), project, question)
-    return Response(render_retention(curves), content_type=JSON)
+        lines = retention.retention(world(), project, question)
+    return Response(render_retention(lines), content_type=JSON)
 
 
 @blueprint.get("/api/2/revenue/ltv")

@@ -12,6 +12,7 @@ from flask import request
 
 from fake_amplitude import errors
 from fake_amplitude.chart_buckets import MEASURES, Rolling
+from fake_amplitude.chart_groups import GROUPS
 from fake_amplitude.chart_questions import (
     DAYS_MAX,
     SHORT_INTERVALS_MAX,
@@ -33,7 +34,7 @@ COHORT = "userdata_cohort"
 EVENTS_MAX = 10
 EVENTS_OF_CHART_MAX = 2
 SPLITS_MAX = 2
-GROUPS_MAX, GROUPS = 1_000, 100
+GROUPS_MAX = 1_000
 ROLLING_MAX = 365
 CUSTOM_EVENT = "ce:"
 COMPARISONS: tuple[Comparison, ...] = (">=", "<=", "=", ">", "<", "!=")
@@ -146,12 +147,18 @@ def parse_segments() -> tuple[Segment, ...]:
     return tuple(_segment(_decoded("s", each, list[_Condition])) for each in _said("s")) or (Segment(),)
 
 
-def parse_group_by() -> tuple[GroupBy, ...]:
+def parse_group_by(splits_max: int = SPLITS_MAX) -> tuple[GroupBy, ...]:
     """Read `g` and `g2`: user properties."""
     said = [*_said("g"), *_said("g2")]
-    if len(said) > SPLITS_MAX:
-        raise errors.InvalidRestRequest(f"At most {SPLITS_MAX} parameters g.")
+    if len(said) > splits_max:
+        raise errors.InvalidRestRequest(f"Too many parameters g: at most {splits_max} here.")
     return tuple(GroupBy("user", name) for name in said)
+
+
+def refuse_group_by(*choices: EventChoice) -> None:
+    """Raise `UnbuiltRest` where an event has a group_by: users are split by what they began with only."""
+    if any(each.group_by for each in choices):
+        raise errors.UnbuiltRest("group_by of a later event: groups are made of the first one")
 
 
 def parse_groups_max() -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from fake_amplitude.chart_groups import EVERYTHING
 from fake_amplitude.wire.moments import DAY_MS, moment, render_day
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _event(number: int, planned: Planned, total: int) -> dict[str, Any]:
 
 
 def _label(question: Question, line: Line) -> Any:
-    if line.group is not None:
+    if line.group != EVERYTHING:
         return [line.segment, line.group]
     return line.segment if len(question.segments) > 1 else line.event
 

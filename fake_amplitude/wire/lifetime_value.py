@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from fake_amplitude import errors
 from fake_amplitude.lifetime_value import DAYS_OF_LIFE, LifetimeQuestion
 from fake_amplitude.wire.chart_forms import parse_days, parse_group_by, parse_groups_max, parse_interval, parse_segments
 from fake_amplitude.wire.moments import render_day
@@ -20,15 +19,12 @@ if TYPE_CHECKING:
 
 def parse_lifetime() -> LifetimeQuestion:
     """Read the metric, the days, and whose new users."""
-    group_by = parse_group_by()
-    if len(group_by) > 1:
-        raise errors.InvalidRestRequest("At most one parameter g.")
     return LifetimeQuestion(
         days=parse_days(),
         metric=choice("m", "0", "1", "2", "3"),
         interval=parse_interval(),
         segments=parse_segments(),
-        group_by=next(iter(group_by), None),
+        group_by=parse_group_by(splits_max=1),
         groups_max=parse_groups_max(),
     )
 

@@ -24,6 +24,11 @@ def render_day(time_ms: int) -> str:
     return moment(time_ms).strftime("%Y-%m-%d")
 
 
+def render_long_day(time_ms: int) -> str:
+    """Render `Nov 01, 2025`, as the live service does; the documentation leaves the year out."""
+    return moment(time_ms).strftime("%b %d, %Y")
+
+
 def parse_ms(text: str, form: str) -> int:
     """Read a moment of a `strptime` form; raises ValueError."""
     return (datetime.strptime(text, form).replace(tzinfo=UTC) - EPOCH) // timedelta(milliseconds=1)

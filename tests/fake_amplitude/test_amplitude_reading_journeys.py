@@ -43,15 +43,92 @@ def test_a_funnel_counts_who_reached_each_step_and_how_long_it_took(story, funne
 
     assert data["cumulativeRaw"] == [2, 2, 1]
     assert (data["cumulative"], data["stepByStep"]) == ([1, 1, 0.5], [1, 1, 0.5])
-    assert data["medianTransTimes"] == data["avgTransTimes"] == [0, 3 * HOUR, HOUR]
+    assert data["medianTransTimes"] == data["avgTransTimes"] == [3 * HOUR, 3 * HOUR, HOUR]
     assert data["dayFunnels"] == {
         "series": [[0, 0, 0], [1, 1, 1], [1, 1, 0]],
         "xValues": ["2026-03-08", "2026-03-09", "2026-03-10"],
-        "formattedXValues": ["Mar 08", "Mar 09", "Mar 10"],
+        "formattedXValues": ["Mar 08, 2026", "Mar 09, 2026", "Mar 10, 2026"],
+        "isComplete": [False, False, False],
     }
-    assert data["dayMedianTransTimes"]["series"] == [[0, 0, 0], [0, 2 * HOUR, HOUR], [0, 4 * HOUR, 0]]
+    assert data["dayMedianTransTimes"]["series"] == [[-1, -1, -1], [3 * HOUR, 2 * HOUR, HOUR], [-1, 4 * HOUR, -1]]
     assert data["dayMedianTransTimes"]["formattedXValues"] == data["dayFunnels"]["formattedXValues"]
     assert data["events"] == ["See", "Cart", "Pay"]
+    assert (data["meta"], data["groupValue"]) == ({"segmentIndex": 0}, "")
+    assert (data["convertedCounts"], data["dropoffCounts"]) == (
+        {"0": 2, "1": 2, "2": 1},
+        {"0": 0, "1": 0, "2": 1},
+    )
+
+
+def told(distribution):
+    """Answer the bins of each step as (start, end, users), those without users left out."""
+    return [
+        [
+            (each["start"], each["end"], each["bin_dist"]["uniques"])
+            for each in step["bins"]
+            if each["bin_dist"]["totals"]
+        ]
+        for step in distribution["step_bins"]
+    ]
+
+
+def test_a_funnel_tells_how_long_and_how_often_users_tried_as_the_live_service_does(story, funnel):
+    story(
+        ann=[("See", 47), ("Cart", 46), ("Cart", 44), ("Pay", 43)],
+        ben=[("See", 47), ("Cart", 44)],
+        cem=[("See", 47)],
+    )
+
+    (data,) = funnel("See", "Cart", "Pay", cs=28 * 86_400).json["data"]
+
+    durations, tries = data["stepTransTimeDistribution"], data["stepPrevStepCountDistribution"]
+    assert told(durations) == [
+        [(0, 1_000, 3)],
+        [(HOUR, 2 * HOUR, 1), (3 * HOUR, 4 * HOUR, 1)],
+        [(3 * HOUR, 4 * HOUR, 1)],
+    ]
+    ends = [each["end"] for each in durations["step_bins"][1]["bins"]]
+    assert (len(ends), ends[238:]) == (240, [239 * HOUR, 28 * DAY])
+    assert durations["step_bins"][0]["bins"][0]["bin_dist"] == {"tempKey": [], "uniques": 3, "sums": 0.0, "totals": 3}
+    assert told(tries) == [[(0, 1, 3)], [(1, 2, 2)], [(2, 3, 1)]]
+    assert data["avgPrevStepCounts"] == [{"sums": 0, "totals": 3}, {"sums": 2, "totals": 2}, {"sums": 2, "totals": 1}]
+    assert data["medianPrevStepCounts"] == [0, 1, 2]
+
+
+def test_a_day_of_a_funnel_is_complete_when_nobody_can_convert_any_more(story, funnel):
+    story(ann=[("See", 47)])
+
+    (data,) = funnel("See", "See", cs=12 * 3_600).json["data"]
+
+    assert data["dayFunnels"]["isComplete"] == [True, True, False]
+    assert data["stepTransTimeDistribution"]["step_bins"][1]["bins"] == []
+
+
+def test_a_step_is_named_with_what_it_is_filtered_by(amplitude, story):
+    story(ann=[("See", 1)])
+    condition = {"subprop_key": "kind", "subprop_value": ["book", "film"]}
+    e = [json.dumps({"event_type": "See", "filters": [condition]}), json.dumps({"event_type": "See"})]
+
+    (data,) = amplitude.get("/api/2/funnels", e=e, **DAYS).json["data"]
+
+    assert data["events"] == ["See (book or film)", "See"]
+
+
+def test_a_user_is_of_the_group_that_the_first_step_says(story, funnel, amplitude, event, clock):
+    story(ann=[("See", 3), ("Pay", 2)])
+    german = {"user_id": "user-dee", "device_id": "device-dee", "country": "DE"}
+    amplitude.upload(event("See", **german, time=clock.ms - HOUR, event_properties={"kind": "book"}))
+    amplitude.upload(event("See", **german, time=clock.ms), event("Pay", **{**german, "country": "FR"}))
+
+    grouped = {each["groupValue"]: each["cumulativeRaw"] for each in funnel("See", "Pay", g="country").json["data"]}
+    by_kind = [json.dumps({"event_type": "See", "group_by": [{"value": "kind"}]}), json.dumps({"event_type": "Pay"})]
+    by_event = amplitude.get("/api/2/funnels", e=by_kind, **DAYS).json["data"]
+
+    assert grouped == {"(none)": [1, 1], "DE": [1, 1]}
+    assert [(each["groupValue"], each["cumulativeRaw"]) for each in by_event] == [("(none)", [1, 1]), ("book", [1, 1])]
+    assert len(funnel("See", "Pay", g="country", limit=1).json["data"]) == 1
+    assert funnel("See", "Pay", g=["country", "city"]).status_code == 400
+    assert amplitude.get("/api/2/funnels", e=by_kind[::-1], **DAYS).status_code == 501
 
 
 @pytest.mark.parametrize(
@@ -127,20 +204,58 @@ def test_retention_counts_who_came_back(retention, mode, counts):
     data = retention(rm=mode).json["data"]
 
     (series,) = data["series"]
-    assert series["dates"] == ["Mar 10", "Mar 09", "Mar 08"]
-    assert [each["count"] for each in series["values"]["Mar 08"]] == counts
-    assert [each["outof"] for each in series["values"]["Mar 08"]] == [2, 2, 2]
-    assert [each["incomplete"] for each in series["values"]["Mar 08"]] == [False, False, True]
-    assert series["values"]["Mar 10"] == [{"count": 1, "outof": 1, "incomplete": True}]
-    assert series["combined"][0] == {"count": 3, "outof": 3, "retainedSetId": None, "incomplete": True}
+    assert series["dates"] == ["Mar 10, 2026", "Mar 09, 2026", "Mar 08, 2026"]
+    size, *points = series["values"]["Mar 08, 2026"]
+    assert size == {"count": 2, "outof": 2, "incomplete": False}
+    assert [each["count"] for each in points] == counts
+    assert [each["outof"] for each in points] == [2, 2, 2]
+    assert [each["incomplete"] for each in points] == [False, False, True]
+    assert series["values"]["Mar 10, 2026"] == [
+        {"count": 1, "outof": 1, "incomplete": False},
+        {"count": 1, "outof": 1, "incomplete": True},
+    ]
+    assert series["combined"][0] == {"count": 3, "outof": 3, "retainedSetId": None, "incomplete": False}
+    assert series["combined"][1] == {"count": 3, "outof": 3, "retainedSetId": None, "incomplete": True}
     assert data["seriesMeta"] == [{"segmentIndex": 0, "eventIndex": 0}]
 
 
-@pytest.mark.parametrize(("brackets", "counts"), [("[[0,1],[1,3]]", [2, 2]), ("[1,2]", [1])])
+def test_retention_goes_on_until_today(retention, clock):
+    day = {"start": "20260308", "end": "20260308"}
+
+    (today,) = retention(**day).json["data"]["series"]
+    clock.advance(days=1)
+    (tomorrow,) = retention(**day).json["data"]["series"]
+    (weekly,) = retention(**day, i="7").json["data"]["series"]
+
+    assert today["dates"] == ["Mar 08, 2026"]
+    assert [each["count"] for each in today["values"]["Mar 08, 2026"]] == [2, 2, 1, 2]
+    assert [each["count"] for each in tomorrow["values"]["Mar 08, 2026"]] == [2, 2, 1, 2, 0]
+    assert [each["incomplete"] for each in tomorrow["combined"]] == [False, False, False, False, True]
+    assert weekly["combined"] == [
+        {"count": 2, "outof": 2, "retainedSetId": None, "incomplete": False},
+        {"count": 2, "outof": 2, "retainedSetId": None, "incomplete": True},
+    ]
+
+
+@pytest.mark.parametrize(("brackets", "counts"), [("[[0,1],[1,3]]", [2, 2, 2]), ("[1,2]", [2, 1])])
 def test_brackets_join_days(retention, brackets, counts):
     (series,) = retention(rm="bracket", rb=brackets).json["data"]["series"]
 
-    assert [each["count"] for each in series["values"]["Mar 08"]] == counts
+    assert [each["count"] for each in series["values"]["Mar 08, 2026"]] == counts
+
+
+def test_those_who_came_back_are_of_the_group_that_their_start_says(retention, amplitude, event):
+    amplitude.upload(event("Open", user_id="user-dee", device_id="device-dee", country="DE"))
+
+    data = retention(g="country").json["data"]
+
+    assert data["seriesLabels"] == ["(none)", "DE"]
+    assert [each["combined"][0]["count"] for each in data["series"]] == [3, 1]
+    assert data["seriesMeta"] == [{"segmentIndex": 0, "eventIndex": 0}] * 2
+    assert retention(g=["country", "city"]).status_code == 400
+    by_kind = json.dumps({"event_type": "Open", "group_by": [{"value": "kind"}]})
+    assert retention(se=by_kind).json["data"]["seriesLabels"] == ["(none)"]
+    assert retention(re=by_kind).status_code == 501
 
 
 @pytest.mark.parametrize(
@@ -157,8 +272,3 @@ def test_brackets_join_days(retention, brackets, counts):
 )
 def test_an_unusable_retention_is_refused(retention, more):
     assert retention(**more).status_code == 400
-
-
-def test_groups_of_journeys_are_not_computed_and_say_so(retention, funnel):
-    assert retention(g="country").status_code == 501
-    assert funnel("Open", "Open", g="country").status_code == 501
