@@ -101,7 +101,7 @@ class Database:
         with self._lock:
             try:
                 with self._connected() as connection, connection.begin():
-                    self._running.connection = connection
+                    self._running.connection, self._running.afterwards = connection, []
                     yield connection
             except IntegrityError:
                 raise
@@ -109,6 +109,15 @@ class Database:
                 raise OutboxUnavailable from error
             finally:
                 self._running.connection = None
+            for verb in self._running.afterwards:
+                verb()
+
+    def when_committed(self, verb: Callable[[], object]) -> None:
+        """Do something once the transaction around it is on disk, and never if that is not; outside of one, at once."""
+        if self.in_transaction():
+            self._running.afterwards.append(verb)
+        else:
+            verb()
 
     def in_transaction(self) -> bool:
         """Say whether this thread is inside a transaction already."""

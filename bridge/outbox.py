@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bridge import latencies
@@ -86,7 +87,7 @@ class Outbox:
         if len(rows) == 1 and rows[0]["source_id"] is not None:
             news = News(rows[0], route, buried, noted)
             stored = self._store_news([news])[0] if self._database.in_transaction() else self._letterbox.put(news)
-            self.waiting.add(route, waiting if stored else 0)
+            self._database.when_committed(partial(self.waiting.add, route, waiting if stored else 0))
             return stored
         assert all(row["source_id"] is None for row in rows), "what has a source comes alone"
         with self._database.transaction() as transaction:
@@ -94,7 +95,7 @@ class Outbox:
             count(transaction, route, "ignored", passed_over or {})
             count(transaction, route, "buried", buried)
             count(transaction, route, "noted", noted)
-        self.waiting.add(route, waiting)
+        self._database.when_committed(partial(self.waiting.add, route, waiting))
         return True
 
     def _store_news(self, letters: Sequence[News]) -> list[bool]:

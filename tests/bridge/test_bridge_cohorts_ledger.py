@@ -239,6 +239,15 @@ def test_a_full_outbox_takes_no_part_of_a_webhook(make_world):
     assert webhook(world, "user-1").json == {"accepted": 1}
 
 
+def test_what_a_full_outbox_did_not_take_is_not_counted_as_waiting(make_world):
+    world = make_world(outbox_maximum=3)
+
+    refused = [webhook(world, *(f"user-{number}" for number in range(9))).status_code for _ in range(5)]
+
+    assert refused == [503] * 5
+    assert world.stream().json == {"accepted": 1}
+
+
 def test_the_history_has_every_run_with_what_it_did(world):
     list_id = world.open_list()
     world.change(list_id, "add", "user-1", "user-2", "user-2")
