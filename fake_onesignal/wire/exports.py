@@ -24,9 +24,10 @@ def not_ready(status: int) -> str:
 
 def parse_export(body: dict[str, Any]) -> dict[str, Any]:
     """Read which subscriptions and columns are wanted; an empty body wants everyone."""
-    extra_fields = body.get("extra_fields") or []
-    segment_name = body.get("segment_name") or ""
-    since = str(body.get("last_active_since") or "0")
+    sent = {name: value for name, value in body.items() if value is not None}
+    extra_fields, segment_name = sent.get("extra_fields", []), sent.get("segment_name", "")
+    since = str(sent.get("last_active_since", "") or "0")
+    include = sent.get("include_unsubscribed", False)
     if not isinstance(extra_fields, list) or not all(isinstance(name, str) for name in extra_fields):
         raise QueryRefusedError("extra_fields must be an array of strings")
     if not isinstance(segment_name, str):
@@ -37,7 +38,5 @@ def parse_export(body: dict[str, Any]) -> dict[str, Any]:
         "extra_fields": extra_fields,
         "active_since": int(since),
         "segment_name": segment_name,
-        "include_unsubscribed": body.get("include_unsubscribed") in {True, "true"}
-        if isinstance(body.get("include_unsubscribed"), bool | str)
-        else False,
+        "include_unsubscribed": include is True or include == "true",
     }

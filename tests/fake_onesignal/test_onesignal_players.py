@@ -212,6 +212,13 @@ def test_an_export_of_a_segment_has_its_subscribed_members(call: Call, app: App)
     assert (unknown.status_code, unknown.json) == (400, {"errors": ["segment not found"]})
 
 
+@pytest.mark.parametrize("body", [{"segment_name": {}}, {"extra_fields": {}}, {"last_active_since": "monday"}])
+def test_an_export_of_nothing_that_can_be_meant_is_refused(call: Call, app: App, body: dict[str, Any]) -> None:
+    answer = call("POST", f"/players/csv_export?app_id={app.id}", body)
+
+    assert (answer.status_code, list(answer.json)) == (400, ["errors"])
+
+
 def test_an_export_may_have_an_empty_body_and_its_url_is_on_the_same_host(call: Call, app: App) -> None:
     answer = call("POST", f"/api/v1/players/csv_export?app_id={app.id}", base_url="http://127.0.0.1:8791")
 
