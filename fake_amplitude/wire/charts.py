@@ -46,10 +46,10 @@ def render_users(question: Question, lines: Sequence[Line]) -> bytes:
 
 
 def render_event_list(totals: Mapping[str, int], planned: Sequence[Planned]) -> bytes:
-    """Render the event types of a project, as the tracking plan has them."""
+    """Render the event types of a project by name, as the tracking plan has them; a type keeps its number."""
     plan = {row.name: row for row in planned}
     rows = [_event(number, plan[name], total) for number, (name, total) in enumerate(totals.items(), start=1)]
-    return msgspec.json.encode({"data": rows})
+    return msgspec.json.encode({"data": sorted(rows, key=lambda row: row["name"])})
 
 
 def _event(number: int, planned: Planned, total: int) -> dict[str, Any]:

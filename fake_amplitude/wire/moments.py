@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_ANYWHERE = EPOCH.replace(tzinfo=None)
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 
@@ -15,8 +16,8 @@ def moment(time_ms: int) -> datetime:
 
 
 def render_moment(time_ms: int) -> str:
-    """Render `2026-06-16 11:02:03.456000`."""
-    return moment(time_ms).strftime("%Y-%m-%d %H:%M:%S.%f")
+    """Render `2026-06-16 11:02:03.456000`: seven times a row of an export, and so without the slow `strftime`."""
+    return (_EPOCH_ANYWHERE + timedelta(milliseconds=time_ms)).isoformat(" ", "microseconds")
 
 
 def render_day(time_ms: int) -> str:

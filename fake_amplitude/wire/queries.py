@@ -22,19 +22,24 @@ def required(name: str) -> str:
     return said
 
 
+def is_whole(said: str) -> bool:
+    """Answer whether a text is a number that counts something."""
+    return said.isascii() and said.isdecimal() and len(said) <= DIGITS_MAX
+
+
 def whole_number(name: str, *, default: int) -> int:
     """Read a number that counts something."""
     said = request.args.get(name)
     if said is None:
         return default
-    if not said.isascii() or not said.isdecimal() or len(said) > DIGITS_MAX:
+    if not is_whole(said):
         raise errors.InvalidRestRequest(f"Invalid parameter: {name}")
     return int(said)
 
 
 def number_in_path(said: str) -> int:
     """Read the number of a thing; what is no number names nothing."""
-    if not said.isascii() or not said.isdecimal() or len(said) > DIGITS_MAX:
+    if not is_whole(said):
         raise errors.NotFound(f"{said} was not found.")
     return int(said)
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from flask import request
 
-from fake_amplitude import errors
 from fake_amplitude.wire.moments import moment, render_day
-from fake_amplitude.wire.queries import choice, whole_number
+from fake_amplitude.wire.queries import is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,17 +22,19 @@ BINS, BINS_MAX = 10, 1_000
 
 
 def parse_bounds_s() -> tuple[int, ...]:
-    """Read the bounds of the bins of session lengths, in seconds; the vendor's own where they are not given whole.
+    """Read the bounds of the bins of session lengths, in seconds; the vendor's own where they are missing or invalid.
 
     Without a size there are ten bins: the vendor promises no number.
     """
-    if not all(request.args.get(f"timeHistogramConfigBin{name}") for name in ("TimeUnit", "Min", "Max")):
+    said = {name: request.args.get(f"timeHistogramConfigBin{name}", "") for name in ("Min", "Max", "Size")}
+    unit_s = UNIT_S.get(request.args.get("timeHistogramConfigBinTimeUnit", ""))
+    numbers = {name: int(text) for name, text in said.items() if is_whole(text)}
+    if unit_s is None or not numbers.keys() >= {"Min", "Max"}:
         return BOUNDS_S
-    unit_s = UNIT_S[choice("timeHistogramConfigBinTimeUnit", *UNIT_S)]
-    first, last = [whole_number(f"timeHistogramConfigBin{name}", default=0) for name in ("Min", "Max")]
-    size = whole_number("timeHistogramConfigBinSize", default=max(1, -(-(last - first) // BINS)))
+    first, last = numbers["Min"], numbers["Max"]
+    size = numbers.get("Size", max(1, -(-(last - first) // BINS)))
     if not 0 < size <= last - first <= BINS_MAX * size:
-        raise errors.InvalidRestRequest("Invalid parameter: timeHistogramConfigBinMax")
+        return BOUNDS_S
     return tuple(bound * unit_s for bound in (*range(first, last, size), last))
 
 

@@ -255,6 +255,17 @@ def test_the_event_list_names_each_type_with_its_total(amplitude):
     assert [(row["name"], row["totals"]) for row in rows] == [("Open", 1), ("Play", 4)]
 
 
+def test_an_event_type_keeps_its_number_in_the_event_list(amplitude, event):
+    amplitude.upload(event("Play"))
+    (play,) = amplitude.get("/api/2/events/list").json["data"]
+    amplitude.upload(event("Open"))
+
+    first, second = amplitude.get("/api/2/events/list").json["data"]
+
+    assert (first["name"], second) == ("Open", play)
+    assert first["id"] != play["id"]
+
+
 @pytest.mark.parametrize("auth", [None, ("nobody", "x"), ("", "")])
 def test_a_wrong_key_pair_is_forbidden(amplitude, auth):
     answer = amplitude.client.get("/api/3/cohorts", auth=auth)
