@@ -216,9 +216,9 @@ def test_segmentation_counts_users_and_events_by_day(charted):
     uniques, totals = charted("uniques").json["data"], charted("totals", i="1").json["data"]
 
     assert uniques["series"] == [[1, 2]]
-    assert uniques["seriesCollapsed"] == [[{"value": 2}]]
+    assert uniques["seriesCollapsed"] == [[{"setId": "", "value": 2}]]
     assert totals["series"] == [[1, 3]]
-    assert totals["seriesCollapsed"] == [[{"value": 4}]]
+    assert totals["seriesCollapsed"] == [[{"setId": "", "value": 4}]]
     assert totals["xValues"] == ["2026-03-09", "2026-03-10"]
 
 

@@ -124,7 +124,7 @@ def test_the_event_list_shows_an_event_as_it_is_planned(call, amplitude, event):
     pay, play = amplitude.get("/api/2/events/list").json["data"]
 
     assert pay == {
-        "id": 1, "name": "Pay", "value": "Pay", "display": "Pay", "totals": 2, "totals_delta": 0, "non_active": False,
+        "id": 2, "name": "Pay", "value": "Pay", "display": "Pay", "totals": 2, "totals_delta": 0, "non_active": False,
         "deleted": False, "hidden": False, "flow_hidden": False, "autohidden": False, "clusters_hidden": False,
         "in_waitroom": False, "timeline_hidden": False,
     }  # fmt: skip
