@@ -178,8 +178,10 @@ class CohortChanges:
             changes = [delivery for delivery in deliveries if delivery.kind == operation]
             taken = [(each.payload.decode(), each.lane) for each in changes if each.id in delivered]
             refused = [(each.payload.decode(), each.lane, buried[each.id]) for each in changes if each.id in buried]
-            self.memberships.settle(operation, taken)
-            self.memberships.refuse(operation, refused)
+            if taken:
+                self.memberships.settle(operation, taken)
+            if refused:
+                self.memberships.refuse(operation, refused)
 
 
 def _deliveries(batch: Batch, decided: Decided) -> list[NewDelivery]:

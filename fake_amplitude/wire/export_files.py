@@ -25,5 +25,6 @@ def render_export(project: Project, events: Iterable[Event], first_ms_of: Callab
             at = moment(hour * HOUR_MS)
             name = f"{project.id}/{project.id}_{at:%Y-%m-%d}_{at.hour}#0.json.gz"
             entry = zipfile.ZipInfo(name, date_time=at.timetuple()[:6])
-            archive.writestr(entry, gzip.compress(render_lines(project, of_hour, first_ms_of), compresslevel=6, mtime=0))
+            lines = render_lines(project, of_hour, first_ms_of)
+            archive.writestr(entry, gzip.compress(lines, compresslevel=6, mtime=0))
     return packed.getvalue()
