@@ -63,10 +63,12 @@ class Judge:
     def judge(self, said: Said) -> Iterator[Verdict]:
         """Judge one call, then remember it."""
         body = read(said.request)
-        pieces = list(pieces_said(said, body))
+        pieces = pieces_said(said, body)
         keys = frozenset(piece.key for piece in pieces if piece.key)
-        yield from self._early(said, keys)
-        yield from self._hammering(said)
+        if self._closed_until:
+            yield from self._early(said, keys)
+        if self._failures or _may_pass(said.status):
+            yield from self._hammering(said)
         if said.method in _WRITES:
             yield from self._hopeless(said, keys)
             yield from self._sent_again(said, keys)
@@ -105,27 +107,28 @@ class Judge:
         if at is not None and said.at - at < _HOPELESS_FOR:
             yield self._verdict(HOPELESS, said, f"the same as #{number}, which was refused")
             return
-        for key in sorted(keys & self._refused_keys.keys()):
+        for key in sorted(key for key in keys if key in self._refused_keys):
             words = f"{key!r}, which #{self._refused_keys[key]} was told is invalid"
             yield self._verdict(HOPELESS, said, words)
 
     def _sent_again(self, said: Said, keys: frozenset[str]) -> Iterator[Verdict]:
-        for key in sorted(keys & self._accepted.keys()):
+        for key in sorted(key for key in keys if key in self._accepted):
             yield self._verdict(SENT_AGAIN, said, f"{key!r}, which was accepted in #{self._accepted[key]}")
 
     def _remember(self, said: Said, pieces: list[Piece], keys: frozenset[str]) -> None:
-        status = said.status
         self._doubts.hear(said.number, pieces, (self._accepted, self._refused_keys))
-        if said.retry_after_s is not None and status >= _REFUSED_FROM:
+        if _OK <= said.status < _REFUSED_FROM:
+            if keys and not said.weather:
+                self._accepted.remember_all(sorted(keys - _failed(said)), said.number)
+            return
+        if said.retry_after_s is not None:
             until = said.at + timedelta(seconds=said.retry_after_s)
             self._closed_until.remember((said.method, said.url), (until, said.number, keys))
-        if status in _HOPELESS:
+        if said.status in _HOPELESS:
             self._refused.remember(_request(said), (said.at, said.number))
-        if status == _BAD_REQUEST:
+        if said.status == _BAD_REQUEST:
             self._refused_keys.remember_all(_pointed_at(said, pieces), said.number)
-        if _OK <= status < _REFUSED_FROM and not said.weather:
-            self._accepted.remember_all(sorted(keys - _failed(said)) if keys else (), said.number)
-        if _may_pass(status):
+        if _may_pass(said.status):
             self._doubts.add(said.number, pieces)
 
     def _verdict(self, sin: str, said: Said, words: str) -> Verdict:
@@ -154,6 +157,8 @@ def _pointed_at(said: Said, pieces: list[Piece]) -> Iterator[str]:
 
 def _failed(said: Said) -> frozenset[str]:
     """Give the keys that an answer of OneSignal's custom events names as not taken (`facts/onesignal-api.md` 7.3)."""
+    if not said.path.endswith("/custom_events"):
+        return frozenset()
     answer = read(said.answer)
     errors = answer.get("errors") if isinstance(answer, dict) else None
     listed = errors if isinstance(errors, list) else []

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -93,14 +92,13 @@ def read(text: str | bytes) -> Any:
         return None
 
 
-def pieces_said(said: Said, body: Any) -> Iterator[Piece]:
+def pieces_said(said: Said, body: Any) -> list[Piece]:
     """Give what a request says piece by piece: the events of an upload, or a message as a whole."""
+    if body is None and isinstance(said.request, str):  # the journal clips long bodies
+        return [Piece(key, {"key": key}) for key in _A_KEY.findall(said.request)]
     if isinstance(body, dict) and said.path.endswith("/notifications"):
-        yield _piece(body)
-    elif body is None and isinstance(said.request, str):  # the journal clips long bodies
-        yield from (Piece(key, {"key": key}) for key in _A_KEY.findall(said.request))
-    for event in pieces_of(body):
-        yield _piece(event)
+        return [_piece(body)]
+    return [_piece(event) for event in pieces_of(body)]
 
 
 def pieces_of(body: Any) -> list[dict[str, Any]]:
@@ -110,4 +108,5 @@ def pieces_of(body: Any) -> list[dict[str, Any]]:
 
 
 def _piece(words: dict[str, Any]) -> Piece:
-    return Piece(next((str(words[name]) for name in _KEYS if words.get(name)), ""), words)
+    key = words.get("insert_id") or words.get("idempotency_key") or ""
+    return Piece(key if isinstance(key, str) else str(key), words)

@@ -1,7 +1,7 @@
 """What is suspicious about a single request although the vendor may take it: limits, old fields, misspelt fields."""
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final, NamedTuple
@@ -38,6 +38,7 @@ _DEPRECATED_FIELDS: Final = {
     "channel_for_external_user_ids": "target_channel",
     "include_email_tokens": "email_to",
 }
+_UPLOADS: Final = frozenset({"/2/httpapi", "/batch"})
 _DEPRECATED_PATHS: Final = {"/httpapi": "/2/httpapi", "/players": "/apps/{app_id}/users"}
 _FIELDS: Final = {
     "upload": ["api_key", "events", "options", "client_upload_time"],
@@ -141,18 +142,21 @@ _SECONDS_UNTIL: Final = 100_000_000_000  # as milliseconds this is 1973, as seco
 
 def suspicions(said: Said, body: Any) -> Iterator[Suspicion]:
     """Look at one request; `body` is its JSON, or None when it has none that can be read."""
-    yield from _over_limits(said, body)
-    yield from _old_paths(said)
+    path = said.path.removeprefix("/api/v1")
+    events = pieces_of(body)
+    if said.method == "POST":
+        limit = _LIMITS.get(path) or _LIMITS.get(path.rsplit("/", 1)[-1])
+        if limit is not None:
+            yield from _over_limit(said, limit, len(events))
+        if path in _DEPRECATED_PATHS:
+            yield Suspicion(DEPRECATED, f"{said.path} is of old; today it is {_DEPRECATED_PATHS[path]}")
     if isinstance(body, dict):
-        yield from _old_fields(body)
-        yield from _strange_fields(said, body)
+        for field in sorted(_DEPRECATED_FIELDS.keys() & body.keys()):
+            yield Suspicion(DEPRECATED, f"{field!r} is of old; today it is {_DEPRECATED_FIELDS[field]!r}")
+        yield from _strange_fields(said.method, path, body, events)
 
 
-def _over_limits(said: Said, body: Any) -> Iterator[Suspicion]:
-    limit = _LIMITS.get(said.path) or _LIMITS.get(said.path.rsplit("/", 1)[-1])
-    if said.method != "POST" or limit is None:
-        return
-    count = len(pieces_of(body))
+def _over_limit(said: Said, limit: _Limit, count: int) -> Iterator[Suspicion]:
     if said.request_bytes > limit.bytes:
         yield Suspicion(OVER_LIMIT, f"{said.request_bytes:,} bytes; {said.path} takes {limit.bytes:,}")
     elif limit.pieces is not None and count > limit.pieces:
@@ -161,42 +165,34 @@ def _over_limits(said: Said, body: Any) -> Iterator[Suspicion]:
         yield Suspicion(OVER_LIMIT, f"{said.request_bytes:,} bytes were refused as too large")
 
 
-def _old_paths(said: Said) -> Iterator[Suspicion]:
-    if said.method == "POST":
-        path = said.path.removeprefix("/api/v1")
-        if path in _DEPRECATED_PATHS:
-            yield Suspicion(DEPRECATED, f"{said.path} is of old; today it is {_DEPRECATED_PATHS[path]}")
-
-
-def _old_fields(body: Mapping[str, Any]) -> Iterator[Suspicion]:
-    for field, today in _DEPRECATED_FIELDS.items():
-        if field in body:
-            yield Suspicion(DEPRECATED, f"{field!r} is of old; today it is {today!r}")
-
-
-def _strange_fields(said: Said, body: Mapping[str, Any]) -> Iterator[Suspicion]:
-    path = said.path.removeprefix("/api/v1")
-    if path in {"/2/httpapi", "/batch"}:
+def _strange_fields(
+    method: str, path: str, body: Mapping[str, Any], events: Sequence[Mapping[str, Any]]
+) -> Iterator[Suspicion]:
+    if path in _UPLOADS:
         yield from _misspelt("upload", body)
-        events = pieces_of(body)
         for event in events:
             yield from _misspelt("event", event)
-        yield from islice((suspicion for event in events for suspicion in _in_seconds(event)), 1)
+        yield from islice(filter(None, map(_in_seconds, events)), 1)
     elif path == "/notifications":
         yield from _misspelt("message", body)
     elif path.endswith("/custom_events"):
-        for event in pieces_of(body):
+        for event in events:
             yield from _misspelt("custom event", event)
-    elif "/users" in path and said.method in {"POST", "PATCH"} and path.count("/") in {3, 6}:
+    elif "/users" in path and method in {"POST", "PATCH"} and path.count("/") in {3, 6}:
         yield from _misspelt("user", body)
 
 
-def _misspelt(what: str, given: Mapping[str, Any]) -> Iterator[Suspicion]:
+def _misspelt(what: str, given: Mapping[str, Any]) -> Sequence[Suspicion]:
     known = _KNOWN[what]
-    for field in islice((field for field in given if field not in known), _STRANGE_MAX):
-        near = _nearest(what, field)
-        if near is not None:
-            yield Suspicion(SUSPICIOUS, f"{what} field {field!r} is not known; did you mean {near!r}?")
+    if given.keys() <= known:
+        return ()
+    strange = islice((field for field in given if field not in known), _STRANGE_MAX)
+    meant = ((field, _nearest(what, field)) for field in strange)
+    return [
+        Suspicion(SUSPICIOUS, f"{what} field {field!r} is not known; did you mean {near!r}?")
+        for field, near in meant
+        if near is not None
+    ]
 
 
 @lru_cache(maxsize=1_024)
@@ -205,7 +201,8 @@ def _nearest(what: str, field: str) -> str | None:
     return near[0] if near else None
 
 
-def _in_seconds(event: Mapping[str, Any]) -> Iterator[Suspicion]:
+def _in_seconds(event: Mapping[str, Any]) -> Suspicion | None:
     time = event.get("time")
-    if isinstance(time, int | float) and 0 < time < _SECONDS_UNTIL:
-        yield Suspicion(SUSPICIOUS, f"time {time:.0f} is long ago; did you mean milliseconds, {time * 1000:.0f}?")
+    if not isinstance(time, int | float) or not 0 < time < _SECONDS_UNTIL:
+        return None
+    return Suspicion(SUSPICIOUS, f"time {time:.0f} is long ago; did you mean milliseconds, {time * 1000:.0f}?")

@@ -23,10 +23,8 @@ class Control:
 
     def __init__(self, simulation: Simulation, ending: Ending | None, driver: Driver) -> None:
         self._app = Flask(__name__)
-        self._app.register_blueprint(routes)
-        self._app.register_blueprint(dashboard.routes)
-        self._app.register_blueprint(clock.routes)
-        self._app.register_blueprint(weather.routes)
+        for room in (routes, dashboard.routes, clock.routes, weather.routes):
+            self._app.register_blueprint(room)
         self._app.extensions["control"] = (simulation, ending, driver)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -83,9 +81,16 @@ def life_of(wanted: str) -> tuple[Response, int]:
     return (jsonify(asdict(found)), 200) if found.is_known else (jsonify(error=f"nobody has heard of {wanted!r}"), 404)
 
 
+@routes.get("/verdicts")
+def verdicts() -> Response:
+    """Say what the bridge and your own code did wrong on the wire so far."""
+    simulation, _, _ = current_app.extensions["control"]
+    return jsonify([asdict(verdict) for verdict in simulation.verdicts()])
+
+
 @routes.get("/journal")
 def journal() -> Response:
-    """Give the last exchanges on the wire, newest first, keys redacted."""
+    """Give the last exchanges on the wire with the verdicts on them, newest first, keys redacted."""
     simulation, _, _ = current_app.extensions["control"]
     newest_first = reversed(list(simulation.journal))
     return jsonify([asdict(exchange) for exchange in islice(newest_first, _SHOWN)])
@@ -102,6 +107,7 @@ def page() -> str:
         ending=ending,
         trouble=driver.trouble,
         exchanges=list(islice(reversed(list(simulation.journal)), _SHOWN)),
+        verdicts=simulation.verdicts(),
         user=user,
         explanation=list(ending.explain(user)) if user and ending is not None else [],
         wanted=wanted,
@@ -113,8 +119,8 @@ def page() -> str:
 def not_found(_: Exception) -> tuple[Response, int]:
     """Say what there is instead."""
     return jsonify(
-        error=f"nothing at {request.path}; there are / /health /account /explain /explain/USER /journal /lifeline/ID "
-        "/clock /weather /dashboard"
+        error=f"nothing at {request.path}; there are / /health /account /explain /explain/USER /journal /verdicts "
+        "/lifeline/ID /clock /weather /dashboard"
     ), 404
 
 

@@ -98,3 +98,16 @@ def test_bad_weather_is_shown_and_ended(page, street):
 
     assert page.locator("#weather").count() == 0
     assert not street.simulation.network.weather.armed
+
+
+def test_what_a_client_did_wrong_is_read_on_the_page_as_text(page, street):
+    body = {"api_key": street.simulation.project.api_key, "events": [{"user_id": "ada-l", "event_type": "Visit"}]}
+    body["events"][0]["insert_id"] = "<b id=evil>x</b>"
+    for _ in range(2):
+        street.simulation.session().post("https://api2.amplitude.com/2/httpapi", json=body, timeout=5)
+
+    page.reload()
+
+    assert "sent again what was accepted: '<b id=evil>x</b>'" in page.inner_text("#verdicts")
+    assert "sent again what was accepted" in page.inner_text("#journal")
+    assert page.locator("#evil").count() == 0

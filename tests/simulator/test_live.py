@@ -13,6 +13,8 @@ import requests
 from simulator.errors import WrongUsageError
 from simulator.live import Live
 
+_JUDGED = ("journal", "verdicts")
+
 
 @pytest.fixture
 def live(simulation):
@@ -48,6 +50,22 @@ def test_the_page_shows_the_wire_without_keys(live, simulation):
 
     assert "/segments" in page
     assert simulation.app.rest_api_key not in page
+
+
+def test_what_a_client_did_wrong_stands_beside_its_call_and_is_served(live, simulation):
+    body = {"api_key": simulation.project.api_key, "events": [{"user_id": "ada-lovelace", "event_type": "Visit"}]}
+    body["events"][0]["insert_id"] = "<b>one</b>"
+    for _ in range(2):
+        requests.post(f"{live.urls['amplitude_us']}/2/httpapi", json=body, timeout=5)
+
+    journal, verdicts = (requests.get(f"{live.urls['control']}/{name}", timeout=5).json() for name in _JUDGED)
+    page = requests.get(live.urls["control"], timeout=5).text
+
+    words = "'<b>one</b>', which was accepted in #1"
+    assert [exchange["verdicts"] for exchange in journal] == [[f"sent again what was accepted: {words}"], []]
+    assert verdicts == [{"sin": "sent again what was accepted", "sender": "you", "exchange": 2, "words": words}]
+    assert page.count("&lt;b&gt;one&lt;/b&gt;") == 2
+    assert "<b>one" not in page
 
 
 def test_what_is_not_there_is_answered_with_what_is(live):

@@ -219,3 +219,66 @@ def test_a_test_asserts_on_what_its_client_did_wrong(simulation):
         simulation.session().post("https://api2.amplitude.com/2/httpapi", json=body, timeout=5)
 
     assert [verdict.sin for verdict in simulation.verdicts()] == ["sent again what was accepted"]
+
+
+def test_the_journal_shows_the_verdicts_on_an_exchange(client):
+    client.upload(event("e-1"))
+    client.upload(event("e-1"))
+
+    honest, again = client.simulation.journal
+    assert honest.verdicts == ()
+    assert again.verdicts == ("sent again what was accepted: 'e-1', which was accepted in #1",)
+    assert again.line.endswith("-> 200 [sent again what was accepted: 'e-1', which was accepted in #1]")
+
+
+def test_a_new_key_is_told_until_the_old_one_comes_again(client):
+    weather(client, AnswerLost())
+    client.upload(event("e-1"))
+    client.upload(event("e-2"))
+    [told] = [exchange.verdicts for exchange in client.simulation.journal if exchange.number == 3]
+
+    client.upload(event("e-1"))
+
+    assert told == ("a new key on a retry: 'e-2' instead of 'e-1' of #2",)
+    assert client.simulation.verdicts() == ()
+
+
+def test_a_sin_is_remembered_when_the_journal_has_long_forgotten_it(client):
+    client.upload(event("e-1"))
+    client.upload(event("e-1"))
+    for number in range(2, 4_200):
+        client.upload(event(f"e-{number}"))
+    client.upload(event("e-1"))
+
+    assert client.simulation.journal.forgotten > 2_000
+    assert [verdict.exchange for verdict in client.simulation.verdicts()] == [2, 4_201]
+
+
+def test_a_long_upload_is_judged_to_its_end(client):
+    """The journal clips bodies at 65,536 bytes; the bench hears them whole."""
+    text = {"event_properties": {"text": "x" * 600}}
+    client.upload(*(event(f"e-{number}", **text) for number in range(200)))
+    client.upload(event("e-199", **text, inset_id="x"))
+
+    assert [verdict.sin for verdict in client.simulation.verdicts()] == [SENT_AGAIN, SUSPICIOUS]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"null", b"[1]", b'{"events": 5}', b'{"events": [null, {"time": 1e999}]}', b"[" * 2_000, b'{"a": "\\ud800"}'],
+)
+def test_whatever_is_said_can_be_judged(client, body):
+    for path in ("2/httpapi", "batch"):
+        client.simulation.session().post(f"https://api2.amplitude.com/{path}", data=body, timeout=5)
+
+    assert all(verdict.sin == HOPELESS for verdict in client.simulation.verdicts())
+
+
+def test_events_nested_deeper_than_anybody_means_it_can_be_in_doubt(client):
+    deep = b'{"a":' * 400 + b"1" + b"}" * 400
+    for _ in range(2):
+        weather(client, Failing(503))
+        body = b'{"api_key": "%s", "events": [%s]}' % (client.simulation.project.api_key.encode(), deep)
+        client.simulation.session().post(UPLOAD, data=body, timeout=5)
+
+    assert client.sins == [FRESH_KEY]
