@@ -7,9 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from simulator.commands.scenarios import as_markdown
-from simulator.story import stories
-
 ROOT = Path(__file__).parent.parent
 HOUSES = ("bridge", "fake_onesignal", "fake_amplitude", "simulator", "scenarios")
 MODULES = sorted(path for house in HOUSES for path in (ROOT / house).rglob("*.py"))
@@ -77,12 +74,6 @@ def test_functions_are_short(path):
 
 def test_there_is_no_drawer_for_odds_and_ends():
     assert not [names(path) for path in MODULES if path.stem in DRAWERS]
-
-
-def test_the_readme_shows_the_table_that_the_command_line_prints():
-    table = "\n".join(as_markdown(stories()))
-
-    assert table in (ROOT / "README.md").read_text(), "simulator scenarios --markdown prints it"
 
 
 def test_nothing_committed_names_a_machine_or_a_registry():
