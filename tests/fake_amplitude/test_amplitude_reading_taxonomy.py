@@ -129,4 +129,4 @@ def test_the_event_list_shows_an_event_as_it_is_planned(call, amplitude, event):
         "in_waitroom": False, "timeline_hidden": False,
     }  # fmt: skip
     changed = {"display": "Play a song", "non_active": True, "deleted": True, "timeline_hidden": True}
-    assert play == {**pay, "id": 2, "name": "Play", "value": "Play", "totals": 1, **changed}
+    assert play == {**pay, "id": 1, "name": "Play", "value": "Play", "totals": 1, **changed}
