@@ -99,6 +99,13 @@ class SubscriptionNotFoundError(UserApiError):
     text = "Subscription not found"
 
 
+class SubscriptionForbiddenError(OneSignalError):
+    """Raised when a subscription is to be deleted or given away with a wrong key: in a word of its own (4.3, 8.3)."""
+
+    status = 403
+    text = "Forbidden"
+
+
 class OwnerInvalidError(UserApiError):
     """Raised when a transfer names no alias, or more than one (4.3; text inferred)."""
 

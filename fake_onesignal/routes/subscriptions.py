@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, Response
 
 from fake_onesignal import subscriptions
-from fake_onesignal.people_errors import OwnerInvalidError, SubscriptionNotFoundError
+from fake_onesignal.errors import AccessDeniedError
+from fake_onesignal.people_errors import OwnerInvalidError, SubscriptionForbiddenError, SubscriptionNotFoundError
 from fake_onesignal.routes import asked
 from fake_onesignal.wire import people
 from fake_onesignal.wire.json import answer
 from fake_onesignal.wire.users import read_your_write, render_identity, render_subscription
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fake_onesignal.state import AppState
 
 routes = Blueprint("subscriptions", __name__)
 
@@ -60,7 +68,7 @@ def update_subscription_by_token(app_id: str, type_: str, token: str) -> Respons
 @routes.patch("/apps/<app_id>/subscriptions/<subscription_id>/owner")
 def transfer_subscription(app_id: str, subscription_id: str) -> Response:
     """Give a subscription to the user that exactly one alias names."""
-    world, state = asked.world(), asked.app_of_person(app_id)
+    world, state = asked.world(), _allowed(asked.app_of_person, app_id)
     identity = people.parse(people.IDENTITY, asked.body()).identity
     subscription = subscriptions.found(state, subscription_id)
     if len(identity) != 1:
@@ -77,11 +85,19 @@ def transfer_subscription(app_id: str, subscription_id: str) -> Response:
 @routes.delete("/apps/<app_id>/subscriptions/<subscription_id>")
 def delete_subscription(app_id: str, subscription_id: str) -> Response:
     """Delete a subscription; what an SDK may have signed the call with does not matter."""
-    world, state = asked.world(), asked.app_of_any_device(app_id)
+    world, state = asked.world(), _allowed(asked.app_of_any_device, app_id)
     subscription = subscriptions.found(state, subscription_id)
     world.limits.spend_write(state.app)
     subscriptions.delete(state, subscription)
     return answer({}, 202)
+
+
+def _allowed(opened: Callable[[str], AppState], app_id: str) -> AppState:
+    """Open the app for what a wrong key is forbidden in so many words (facts/onesignal-api.md 8.3)."""
+    try:
+        return opened(app_id)
+    except AccessDeniedError as error:
+        raise SubscriptionForbiddenError from error
 
 
 def written(shown: dict[str, object]) -> dict[str, object]:

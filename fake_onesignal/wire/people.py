@@ -108,9 +108,19 @@ def parse(decoder: msgspec.json.Decoder[Parsed], body: bytes) -> Parsed:
         raise UserApiMalformedError from error
 
 
-_MISMATCH = re.compile(r"Expected `([^`]+)`.*? - at `\$(.*)`$", re.DOTALL)
-_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+_MISMATCH = re.compile(r"Expected `([^`]+)`, got `(\w+)` - at `\$(.*)`$", re.DOTALL)
+_STEP = re.compile(r"\.(\w+)|\[(\d+|\.\.\.)\]")
+_ANY_KEY: Final = "..."
 _WIRE_TYPES: Final = {"int": "int32", "str": "string", "float": "double"}
+_MSGSPEC_TYPES: Final = {
+    dict: "object",
+    list: "array",
+    str: "str",
+    bool: "bool",
+    int: "int",
+    float: "float",
+    type(None): "null",
+}
 
 
 def explained(error: msgspec.ValidationError, body: bytes) -> FieldTypeError | UserApiMalformedError:
@@ -118,17 +128,26 @@ def explained(error: msgspec.ValidationError, body: bytes) -> FieldTypeError | U
     mismatch = _MISMATCH.match(str(error))
     if mismatch is None:
         return UserApiMalformedError()
-    expected, path = mismatch.groups()
+    expected, got, path = mismatch.groups()
     steps = _STEP.findall(path)
     names = [name for name, _ in steps if name]
     try:
         received = msgspec.json.decode(body)
-        for name, index in steps:
-            received = received[name] if name else received[int(index)]
-    except (msgspec.MsgspecError, RecursionError, LookupError, TypeError):
+        for name, place in steps:
+            received = _further(received, name, place, got)
+    except (msgspec.MsgspecError, RecursionError, LookupError, TypeError, StopIteration):
         return UserApiMalformedError()
-    expected = expected.split(" | ")[0]
-    return FieldTypeError(names[-1] if names else "body", _WIRE_TYPES.get(expected, expected), described(received))
+    wanted = "str" if "str" in expected.split(" | ") else expected.split(" | ")[0]
+    return FieldTypeError(names[-1] if names else "body", _WIRE_TYPES.get(wanted, wanted), described(received))
+
+
+def _further(received: Any, name: str, place: str, got: str) -> Any:
+    """Go one step to the wrong value; of an object whose key is not told it is the first that is of the wrong type."""
+    if name:
+        return received[name]
+    if place != _ANY_KEY:
+        return received[int(place)]
+    return next(value for value in received.values() if _MSGSPEC_TYPES[type(value)] == got)
 
 
 def described(value: Any) -> str:

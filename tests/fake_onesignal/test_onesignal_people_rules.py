@@ -83,6 +83,15 @@ def test_tags_are_kept_as_text(call: Caller, app: App, sent: Any, kept: str) -> 
     assert answer.json["properties"]["tags"] == {"a": kept}
 
 
+def test_a_tag_of_the_wrong_type_is_named_with_what_it_should_be(call: Caller, app: App) -> None:
+    body = {"identity": {"external_id": "ada"}, "properties": {"tags": {"fine": "1", "list": [1]}}}
+
+    answer = call("POST", f"/apps/{app.id}/users", body)
+
+    text = "Field tags was expecting value of type 'string', received value of type 'array' instead"
+    assert (answer.status_code, answer.json) == (400, {"errors": [{"title": text}]})
+
+
 @pytest.mark.parametrize("tags", [{"a": []}, {"a": {}}, {"message": "1"}, {"journey": "1"}, []])
 def test_lists_objects_and_reserved_words_are_no_tags(call: Caller, app: App, tags: Any) -> None:
     call("POST", f"/apps/{app.id}/users", ADA)

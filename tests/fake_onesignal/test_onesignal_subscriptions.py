@@ -116,6 +116,18 @@ def test_deleting_twice_is_not_found(call: Call, app: App) -> None:
     assert held(call, app, "ada") == []
 
 
+def test_who_shows_a_wrong_key_may_neither_give_a_subscription_away_nor_delete_it(call: Call, app: App) -> None:
+    device = create(call, app, "ada", {"type": "Email", "token": "a@b.c"})["subscriptions"][0]["id"]
+    path, wrong = f"/apps/{app.id}/subscriptions/{device}", {"Authorization": "Key wrong"}
+
+    moved = call("PATCH", f"{path}/owner", {"identity": {"external_id": "ada"}}, headers=wrong)
+    deleted = call("DELETE", path, headers=wrong)
+
+    assert [(one.status_code, one.json) for one in (moved, deleted)] == [(403, {"errors": ["Forbidden"]})] * 2
+    assert call("PATCH", path, {"subscription": {}}, headers=wrong).json["errors"][0].startswith("Access denied.")
+    assert [one["id"] for one in held(call, app, "ada")] == [device]
+
+
 def test_the_21st_subscription_evicts_the_one_with_the_oldest_session_but_no_email(
     call: Call, app: App, clock: Clock
 ) -> None:
