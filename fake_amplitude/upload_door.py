@@ -26,6 +26,8 @@ CORS = (
     ("Access-Control-Allow-Headers", "*"),
 )
 LENGTH_DIGITS_MAX = 18
+JSON = "application/json"
+BEACON = "text/plain;charset=utf-8"  # what a browser says of the text that a page sends when it is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def take_in(world: World, posted: Posted) -> bytes:
     if not posted.body:
         raise errors.MissingRequestBody
     body = unpacked(posted.body, posted.content_encoding, size_max=SIZE_MAX[posted.path])
-    if posted.content_type.partition(";")[0].strip().lower() != "application/json":
+    if not _is_json(posted.content_type):
         raise errors.InvalidJsonRequestBody
     try:
         project, upload = parse_upload(body, world.state.project_of, lenient_ids=world.switches.lenient_ids)
@@ -56,13 +58,19 @@ def take_in(world: World, posted: Posted) -> bytes:
     return render_receipt(receipt, body)
 
 
+def _is_json(content_type: str) -> bool:
+    """Answer whether a body is announced as JSON, or as the official browser SDK's beacon is."""
+    said = content_type.lower()
+    return said.partition(";")[0].strip() == JSON or said == BEACON
+
+
 def answer_upload(world: World, path: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Answer `POST /2/httpapi` and `POST /batch` straight from the WSGI environment."""
     try:
         answer, status = take_in(world, read_posted(path, environ)), "200 OK"
     except errors.AmplitudeError as refused:
         answer, status = refused.body(), f"{refused.status} {HTTPStatus(refused.status).phrase.upper()}"
-    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(answer))), *CORS]
+    headers = [("Content-Type", JSON), ("Content-Length", str(len(answer))), *CORS]
     headers.append(("Trace-Id", world.trace_id()))
     start_response(status, headers)
     return [answer]

@@ -57,6 +57,14 @@ def test_a_gzipped_upload_is_measured_unzipped(amplitude, event):
     assert answer.json["payload_size_bytes"] == len(body)
 
 
+def test_a_beacon_of_the_browser_sdk_is_an_upload(amplitude, event):
+    body = json.dumps({"api_key": amplitude.project.api_key, "events": [event()]})
+
+    answer = amplitude.client.post("/2/httpapi", data=body, content_type="text/plain;charset=UTF-8")
+
+    assert (answer.status_code, answer.json["events_ingested"]) == (200, 1)
+
+
 @pytest.mark.parametrize(
     ("body", "content_type", "status", "said"),
     [
