@@ -79,7 +79,8 @@ def _request(lane: Lane, parcel: Parcel) -> requests.PreparedRequest:
     if not isinstance(lane.url, str):
         request.prepare_url(render(lane.url, context), None)
     request.prepare_headers({**lane.request.headers, "Content-Type": "application/json", **headers})
-    request.prepare_body(render(lane.body, context).encode(), None)
+    request.body = render(lane.body, context).encode()
+    request.prepare_content_length(request.body)
     return request
 
 
