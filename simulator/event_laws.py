@@ -6,16 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import orjson
-
 from simulator.crosswalk import MESSAGE_ID, NAMES, STATISTICS, properties
-from simulator.hosts import BRIDGE_HOST
-from simulator.journal import Journal
 from simulator.simulation import Simulation
 from simulator.story import Check
 
 Row = Mapping[str, Any]
-_OK: Final = 200
 _NOTHING: Final[dict[str, Any]] = {}
 _PLAIN: Final = {
     **dict.fromkeys(("groups", "group_properties", "plan"), _NOTHING),
@@ -198,7 +193,7 @@ def delivered(simulation: Simulation) -> Delivered:
         elsewhere=[row for row in _elsewhere(simulation) if row["event_type"] in names],
         messages={message["id"]: message for message in simulation.onesignal_reader().messages()},
         buried=frozenset(each.source_id or "" for each in simulation.bridge.deliveries(state="buried")),
-        acknowledged=_acknowledged(simulation.journal),
+        acknowledged=simulation.witness.acknowledged,
         given_up=sum(stream.failed for stream in simulation.onesignal.event_streams(simulation.app.id)),
     )
 
@@ -207,12 +202,3 @@ def _elsewhere(simulation: Simulation) -> Iterator[Row]:
     """Read what is in the region that is not connected."""
     reader = simulation.amplitude_reader("EU" if simulation.region == "US" else "US")
     return reader.exported(simulation.began, simulation.clock.now(), waits=False)
-
-
-def _acknowledged(journal: Journal) -> dict[str, int]:
-    """Read which events the bridge said it has, in the order of the first time, as far back as the journal goes."""
-    turns: dict[str, int] = {}
-    for exchange in journal.to(BRIDGE_HOST):
-        if exchange.status == _OK and not exchange.weather and exchange.path.endswith("/message-events"):
-            turns.setdefault(orjson.loads(exchange.request)["event.id"], len(turns))
-    return turns

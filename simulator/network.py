@@ -120,9 +120,9 @@ class Network:
         for _, effect in held:
             effect()
 
-    def listen(self, ear: Ear) -> None:
-        """Let `ear` hear every exchange from now on, whole and with its keys."""
-        self._ears.append(ear)
+    def listen(self, *ears: Ear) -> None:
+        """Let `ears` hear every exchange from now on, whole and with its keys."""
+        self._ears += ears
 
     def session(self, sender: str = YOU) -> requests.Session:
         """Make a session whose calls stay on this street; `sender` is who makes them."""

@@ -37,6 +37,7 @@ from simulator.reading import AmplitudeReader, OneSignalReader
 from simulator.recipients import Recipients
 from simulator.schedule import Schedule
 from simulator.verdicts import Bench, Verdict
+from simulator.witness import Witness
 
 Cadence = Literal["one-time", "hourly", "daily", "weekly", "minute"]
 _T = TypeVar("_T")
@@ -62,11 +63,11 @@ class Simulation:
         self.limits = limits
         self.began = start
         self.clock = Clock(start)
-        self._bench = Bench()
-        self.journal = Journal(self._bench.told)
+        self.bench, self.witness = Bench(), Witness()
+        self.journal = Journal(self.bench.told)
         self.beats = Beats()
         self.network = Network(self.clock, self.journal, self.luck("weather"), self.beats)
-        self.network.listen(self._bench)
+        self.network.listen(self.bench, self.witness)
         self.schedule = Schedule(self.clock, self._workers, self.beats)
         self._narrator = narrator
         self.recipients = Recipients(
@@ -228,15 +229,13 @@ class Simulation:
         """Read Amplitude's own answers about the connected project, or the one of a region."""
         return AmplitudeReader(self.amplitude_api(region))
 
-    # -- chance, proof, progress --------------------------------------------------------------------------------------
-
     def luck(self, whose: str) -> random.Random:
         """Make the generator of chance that belongs to `whose`; the same seed and name give the same chances."""
         return random.Random(f"{self.seed}/{whose}")  # noqa: S311  # a simulation's chance, not a secret
 
     def verdicts(self) -> tuple[Verdict, ...]:
         """Say what the bridge and your own code did wrong on the wire, however long ago."""
-        return self._bench.verdicts()
+        return self.bench.verdicts()
 
     def digest(self) -> str:
         """Sum up the journal and the final world: the same seed gives the same digest in any process."""

@@ -1,21 +1,17 @@
 """The laws of the wire: the bridge takes what it is offered, refuses nothing without a cause, and keeps the rules."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
 from bridge.records import Delivery
 from simulator.connecting import door_of
-from simulator.hosts import AMPLITUDE_HOSTS, BRIDGE_HOST, ONESIGNAL_HOSTS
-from simulator.journal import Exchange
-from simulator.network import YOU
+from simulator.hosts import AMPLITUDE_HOSTS, ONESIGNAL_HOSTS
 from simulator.simulation import Simulation
 from simulator.story import Check
-from simulator.verdicts import verdicts
+from simulator.witness import LAWS
 
-_REFUSED_FROM: Final = 400
-_LAWS: Final = "the laws"
 _DOORS: Final = ("message-events", "cohorts/lists", "cohorts/webhook", "custom-events")
 _KEPT_OUT: Final = frozenset({401, 403, 404})
 _TRIES_OF_A_STREAM: Final = 5  # OneSignal gives an event up after so many failures (fake_onesignal/event_stream.py)
@@ -27,26 +23,19 @@ _NO_IDS: Final = frozenset(
     {"0", "-1", "null", "nil", "none", "undefined", "unknown", "anonymous", "n/a", "na", "{}", "lmy47d", "all"}
     | {"00000000-0000-0000-0000-000000000000"}
 )
-_EVENTS: Final = re.compile(r"POST /(2/httpapi|batch)")
-_CUSTOM_EVENTS: Final = re.compile(r"POST /apps/[^/]+/custom_events")
-_PULLS: Final = re.compile(r"GET /(api/5/cohorts/.*|(?!api).*)")  # a cohort's file lies anywhere
-_MEMBERSHIP: Final = {
-    "modelled": re.compile(r"(PUT|POST) /modelled/apps/[^/]+/amplitude_cohorts/[^/]+(/members)?"),
-    "tags": re.compile(r"PATCH /apps/[^/]+/users/by/external_id/[^/]+"),
-}
 
 
 def wire_laws(simulation: Simulation, *, arrived: int) -> Iterator[Check]:
     """Check every law of the wire; `arrived` is how many message events Amplitude has."""
-    exchanges = tuple(simulation.journal)
+    witness = simulation.witness
     yield _owes_nothing(simulation)
-    yield _takes_what_it_is_offered(exchanges)
-    yield _gave_up_with_cause(simulation, exchanges)
+    yield Check("the bridge takes what it is offered", not witness.refused.count, f"refused {witness.refused}")
+    yield _gave_up_with_cause(simulation)
     yield _refused_with_cause(simulation)
     yield _counts_honestly(simulation, arrived)
     yield _keeps_strangers_out(simulation)
-    yield _calls_nothing_else(simulation, exchanges)
-    sins = verdicts(exchanges, senders=("bridge",))
+    yield _calls_nothing_else(simulation)
+    sins = simulation.bench.verdicts(("bridge",))
     yield Check("the bridge keeps the vendors' rules", not sins, f"{len(sins)} sins: {[str(sin) for sin in sins[:3]]}")
 
 
@@ -59,32 +48,20 @@ def owed(simulation: Simulation) -> int:
 
 def _owes_nothing(simulation: Simulation) -> Check:
     account = simulation.bridge.status().connections[0]
-    held = [route.held_because for route in (account.events, account.cohorts) if route.held_because]
+    routes = (account.events, account.cohorts, account.custom_events)
+    held = [route.held_because for route in routes if route.held_because]
     left = owed(simulation)
     return Check("nothing is owed", not left and not held, f"{left} under way; held: {held}")
 
 
-def _takes_what_it_is_offered(exchanges: Iterable[Exchange]) -> Check:
-    refused = [
-        exchange.line
-        for exchange in exchanges
-        if exchange.host == BRIDGE_HOST
-        and exchange.sender not in {YOU, _LAWS}
-        and not exchange.weather
-        and exchange.status >= _REFUSED_FROM
-    ]
-    return Check("the bridge takes what it is offered", not refused, f"{len(refused)} refused: {refused[:2]}")
-
-
-def _gave_up_with_cause(simulation: Simulation, exchanges: Iterable[Exchange]) -> Check:
+def _gave_up_with_cause(simulation: Simulation) -> Check:
     """Hold what OneSignal gave up on against the weather: each needs one refusal, or as many failures as it tries."""
     given_up = sum(stream.failed for stream in simulation.onesignal.event_streams(simulation.app.id))
-    struck = [exchange for exchange in exchanges if exchange.weather and exchange.host == BRIDGE_HOST]
-    refused = sum(1 for exchange in struck if _is_refusal(exchange.status))
-    failed = len(struck) - refused
-    has_cause = simulation.journal.forgotten > 0 or given_up <= refused + failed // _TRIES_OF_A_STREAM
+    refused, failed = simulation.witness.struck_refused, simulation.witness.struck_failed
     return Check(
-        "OneSignal gave up only in bad weather", has_cause, f"{given_up} given up, {len(struck)} calls in bad weather"
+        "OneSignal gave up only in bad weather",
+        given_up <= refused + failed // _TRIES_OF_A_STREAM,
+        f"{given_up} given up, {refused + failed} calls in bad weather",
     )
 
 
@@ -116,17 +93,15 @@ def is_no_id(text: str) -> bool:
     return not text.strip() or text.strip().casefold() in _NO_IDS or len(text) > _ID_MAX or "\0" in text
 
 
-def _calls_nothing_else(simulation: Simulation, exchanges: Iterable[Exchange]) -> Check:
+def _calls_nothing_else(simulation: Simulation) -> Check:
     assert simulation.connection is not None
-    routes = (_EVENTS, _CUSTOM_EVENTS, _PULLS, _MEMBERSHIP[simulation.connection.membership])
-    strange = [
-        exchange.line
-        for exchange in exchanges
-        if exchange.sender == "bridge"
-        and exchange.is_seen
-        and not any(route.fullmatch(f"{exchange.method} {exchange.path}") for route in routes)
-    ]
-    return Check("the bridge calls nothing but its routes", not strange, f"{len(strange)} calls: {strange[:2]}")
+    witness, others = simulation.witness, {"modelled", "tags"} - {simulation.connection.membership}
+    wrong = {route: times for route, times in sorted(witness.calls.items()) if route in others}
+    return Check(
+        "the bridge calls nothing but its routes",
+        not witness.strange.count and not wrong,
+        f"strange calls {witness.strange}; of a way that is not chosen {wrong}",
+    )
 
 
 def _keeps_strangers_out(simulation: Simulation) -> Check:
@@ -135,7 +110,7 @@ def _keeps_strangers_out(simulation: Simulation) -> Check:
     headers = {"Authorization": "Bearer nobody's secret", "Content-Type": "application/json"}
     door = door_of(simulation.connection)
     answered = {
-        room: simulation.network.call("POST", f"{door}/{room}", headers, b"{}", sender=_LAWS)[0] for room in _DOORS
+        room: simulation.network.call("POST", f"{door}/{room}", headers, b"{}", sender=LAWS)[0] for room in _DOORS
     }
     open_doors = [room for room, status in answered.items() if status not in _KEPT_OUT]
     return Check("no door opens without the secret", not open_doors, f"{open_doors}")
@@ -146,7 +121,3 @@ def _counts_honestly(simulation: Simulation, arrived: int) -> Check:
     return Check(
         "the bridge counts no delivery that did not arrive", counted <= arrived, f"{counted} counted, {arrived} arrived"
     )
-
-
-def _is_refusal(status: int) -> bool:
-    return 400 <= status < 500 and status != 429  # noqa: PLR2004  # the 4xx class but for "too many"

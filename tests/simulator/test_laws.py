@@ -211,3 +211,25 @@ def test_a_bridge_that_tags_wrongly_breaks_the_law_that_guards_against_it(taggin
     broken.break_the_bridge(tagging, meddle=meddle)
 
     assert law in {check.name for check in live_a_day(tagging)}
+
+
+def test_a_sin_is_found_although_the_journal_has_long_forgotten_it(simulation):
+    """One event is acknowledged and forgotten, one call strays, one upload comes again; then 2,100 calls follow."""
+    strayed = []
+
+    def stray_once(request, body, carry):
+        if "events" in body and not strayed:
+            strayed.append(carry())
+            carry(url=request.url.replace("/2/httpapi", "/3/httpapi"))
+        return carry()
+
+    broken.break_the_bridge(simulation, meddle=stray_once, door=broken.acknowledged_before_stored(2))
+    live_a_day(simulation)
+    for _ in range(2_100):
+        simulation.onesignal_api().get(f"/apps/{simulation.app.id}/segments")
+
+    found = {check.name: check for check in laws(simulation, {}) if not check.holds}
+
+    assert not [exchange for exchange in simulation.journal if exchange.sender == "bridge"]
+    assert {KEPT, RULES, CALLS} <= found.keys()
+    assert "/3/httpapi" in found[CALLS].detail
