@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from simulator.accounts.catalogue import entry
-from simulator.accounts.causes import Cause, Clues
+from simulator.accounts.causes import Cause, Clues, is_placeholder
 from simulator.accounts.records import History, Member
 from simulator.accounts.subscribers import NOTHING, Reach, Subscribers
 
@@ -151,7 +151,7 @@ def _verdict(member: Member, subscribers: Subscribers, clues: Clues, *, is_share
     if not member.value.strip():
         return Verdict(member, Outcome.NO_VALUE, NOTHING, clues.of_no_value(member))
     reach = subscribers.reach(member.value)
-    if is_shared:
+    if is_shared and (reach or not is_placeholder(member.value)):
         return Verdict(member, Outcome.SHARED_VALUE, reach or NOTHING, Cause("A43"))
     if reach is None:
         return Verdict(member, Outcome.NOT_IN_ONESIGNAL, NOTHING, clues.of_absent(member))

@@ -22,6 +22,11 @@ class Cause(NamedTuple):
     told: str = ""
 
 
+def is_placeholder(value: str) -> bool:
+    """Say whether a value stands for "nobody"."""
+    return value.strip().casefold() in PLACEHOLDERS
+
+
 class Clues:
     """What decides between the reasons: OneSignal's side, the sync history, and the other members."""
 
@@ -32,14 +37,14 @@ class Clues:
 
     def of_no_value(self, member: Member) -> Cause:
         """Say why there is no value."""
-        return Cause("A01" if member.user_id else "A02")
+        return Cause("A01" if member.user_id.strip() else "A02")
 
     def of_absent(self, member: Member) -> Cause:
         """Say why OneSignal does not have the member under the mapped value."""
         value = member.value
         if self._told(member).skip_reason == _REJECTED:
             return Cause("A06")
-        if value.strip().casefold() in PLACEHOLDERS:
+        if is_placeholder(value):
             return Cause("A07")
         near = self._subscribers.spellings.near(value)
         if near is not None:
@@ -89,11 +94,12 @@ class Clues:
         return self._history.told.get(member.amplitude_id, _UNTOLD)
 
     def _by_address(self, member: Member) -> Cause | None:
-        """Find the e-mail address that somebody took for an id, on either side."""
+        """Find the address that somebody took for an id, on either side."""
         subscribers = self._subscribers
         holder = subscribers.addresses.get(member.value.lower())
         if holder:
-            return Cause("A03", "e-mail instead of id", f"OneSignal has this address under {holder!r}")
+            what = "e-mail" if _ADDRESS.fullmatch(member.value) else "phone number"
+            return Cause("A03", f"{what} instead of id", f"OneSignal has this address under {holder!r}")
         for column, value in member.others:
             if len(value) >= SHORT and value not in self._values and subscribers.reach(value) is not None:
                 what = "e-mail instead of id" if _ADDRESS.fullmatch(value) else f"{column} instead of id"
@@ -102,11 +108,13 @@ class Clues:
 
     def _by_orphan(self, member: Member) -> Cause | None:
         """Find a channel of nobody that is this member's, by its address or by its id."""
-        for _, value in member.others:
-            if self._subscribers.addresses.get(value.lower()) == "":
+        subscribers = self._subscribers
+        values = (member.value, *(value for _, value in member.others))
+        for value in values:
+            if value.lower() in subscribers.nobodys_addresses:
                 return Cause("A16", told=f"{value} is nobody's")
-            device = self._subscribers.now.get(value)
-            if device is not None and not device.external_id:
+        for value in values:
+            if value in subscribers.now and not subscribers.now[value].external_id:
                 return Cause("A18", told=f"device {value} is nobody's")
         return None
 

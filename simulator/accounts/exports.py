@@ -20,6 +20,7 @@ _YES: Final = frozenset({"t", "true", "1", "yes"})
 _NO: Final = frozenset({"f", "false", "0", "no", ""})
 _NEVER_PROMPTED: Final = frozenset({0, -99})
 _NEVER_ASKED: Final = frozenset({"Email", "SMS", ""})  # "": the file does not say what it is
+_SHOWN: Final = 40
 _EXPORT_AGAIN: Final = "export again with extra_fields external_user_id"
 
 
@@ -80,7 +81,7 @@ def told(table: Table, mapped_property: str = "user_id") -> dict[str, Told]:
 def _is_yes(table: Table, line: Line, place: int) -> bool:
     word = line.fields[place].strip().lower()
     if word not in _YES | _NO:
-        raise table.wrong(line.number, f"invalid_identifier is t or f, not {line.fields[place]!r}")
+        raise table.wrong(line.number, f"invalid_identifier is t or f, not {line.fields[place][:_SHOWN]!r}")
     return word in _YES
 
 
@@ -91,7 +92,7 @@ def _notification_types(table: Table, line: Line, place: int) -> int | None:
     try:
         return int(text)
     except ValueError as error:
-        raise table.wrong(line.number, f"notification_types is a whole number, not {text!r}") from error
+        raise table.wrong(line.number, f"notification_types is a whole number, not {text[:_SHOWN]!r}") from error
 
 
 def _is_subscribed(type_: str, notification_types: int | None) -> bool:

@@ -37,7 +37,8 @@ def reconcile_files(files: Files, *, mapped_property: str = "user_id", segment_c
         before = () if files.before is None else tuple(channels(tables.of(files.before)))
         history = None if files.history is None else History(told(tables.of(files.history), mapped_property))
     in_segment = None if segment is None else [each for each in segment if each.subscribed]
-    subscribers = Subscribers(every, in_segment, ask=lambda value: 0 if value in bare else None, before=before)
+    newer = _besides(every, segment or ())
+    subscribers = Subscribers(every + newer, in_segment, ask=lambda value: 0 if value in bare else None, before=before)
     account = reconcile(
         name=files.cohort.name.partition(".")[0],
         members=cohort,
@@ -45,8 +46,16 @@ def reconcile_files(files: Files, *, mapped_property: str = "user_id", segment_c
         segment_count=len(in_segment) if segment_count is None and in_segment is not None else segment_count,
         history=history,
     )
-    lines = Note("", repeated, f"{repeated:,} lines of {files.users.name} repeat a subscription; each counts once")
-    return Examined(account, (*((lines,) if repeated else ()), *notes(account, subscribers)))
+    remarks = (
+        Note("", repeated, f"{repeated:,} lines of {files.users.name} repeat a subscription; each counts once"),
+        Note(
+            "",
+            len(newer),
+            f"{len(newer):,} subscriptions of the segment are not in {files.users.name}, and count",
+        ),
+        *notes(account, subscribers),
+    )
+    return Examined(account, tuple(remark for remark in remarks if remark.count))
 
 
 class _Tables:
@@ -71,3 +80,9 @@ def _each_once(found: Iterable[Channel]) -> tuple[list[Channel], set[str], int]:
         elif channel.external_id:
             bare.add(channel.external_id)
     return list(every.values()), bare, lines - len(every)
+
+
+def _besides(every: Iterable[Channel], others: Iterable[Channel]) -> list[Channel]:
+    """Give the others whose subscription is not among all: one file may be younger than the other."""
+    known = {channel.subscription_id for channel in every}
+    return [channel for channel in others if channel.subscription_id not in known]

@@ -11,6 +11,7 @@ from simulator.reconcile import Account, Outcome
 
 SUBSCRIPTIONS_MAX: Final = 20
 UNINSTALLED: Final = -10
+_MET: Final = frozenset({Outcome.NO_SUBSCRIPTION, Outcome.ALL_UNSUBSCRIBED, Outcome.NOT_IN_SEGMENT, Outcome.REACHABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ def _only_in_journeys(account: Account, _: Subscribers) -> Note:
 
 
 def _strangers_all(account: Account, subscribers: Subscribers) -> Note:
-    asked = sum(1 for verdict in account.verdicts if verdict.member.value)
-    met = any(verdict.reach.subscriptions for verdict in account.verdicts)
+    asked = len({verdict.member.value for verdict in account.verdicts if verdict.member.value.strip()})
+    met = any(verdict.outcome in _MET for verdict in account.verdicts)
     known = any(subscribers.external_ids)
     return Note("A41", 0 if met or not known else asked, f"not one of {asked:,} values is an external_id of this app")
 

@@ -1,7 +1,7 @@
 """What OneSignal has, by external id, by address and by device: its exports, counted up once and asked many times."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -18,6 +18,7 @@ class Reach(NamedTuple):
 
 
 NOTHING: Final = Reach(0, 0, 0)
+_WRITTEN_TO: Final = frozenset({"Email", "SMS"})
 
 
 def nobody(_: str) -> int | None:
@@ -53,7 +54,9 @@ class Subscribers:
         self._before = tuple(before)
 
     def reach(self, external_id: str) -> Reach | None:
-        """Say what OneSignal has of a user; None when it knows no such user."""
+        """Say what OneSignal has of a user; None when it knows no such user, as under the id of nobody."""
+        if not external_id:
+            return None
         subscriptions = self._subscriptions[external_id]
         if subscriptions:
             return Reach(subscriptions, self._subscribed[external_id], self._in_segment[external_id])
@@ -87,8 +90,13 @@ class Subscribers:
 
     @cached_property
     def addresses(self) -> dict[str, str]:
-        """Whose each e-mail address is, in lower case; "" for nobody's."""
-        return {each.address.lower(): each.external_id for each in self.every if each.type == "Email"}
+        """Whose each e-mail address and phone number is, in lower case."""
+        return {each.address.lower(): each.external_id for each in self._written_to() if each.external_id}
+
+    @cached_property
+    def nobodys_addresses(self) -> frozenset[str]:
+        """The e-mail addresses and phone numbers of nobody, in lower case."""
+        return frozenset(each.address.lower() for each in self._written_to() if not each.external_id)
 
     @cached_property
     def former_devices(self) -> dict[str, list[Channel]]:
@@ -126,3 +134,6 @@ class Subscribers:
             if each.subscribed and each.external_id in wanted:
                 wanted[each.external_id].add(each.type)
         return wanted
+
+    def _written_to(self) -> Iterator[Channel]:
+        return (each for each in self.every if each.type in _WRITTEN_TO)

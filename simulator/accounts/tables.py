@@ -21,7 +21,7 @@ _OTHER_FORMATS: Final = {
     b"\xd0\xcf": "an old spreadsheet; save it as CSV",
     b"SQLi": "a database; export it as CSV",
 }
-_DELIMITERS: Final = ",;\t"
+_DELIMITERS: Final = ",;\t|"
 
 
 class Line(NamedTuple):
@@ -39,19 +39,20 @@ class Table:
         every = iter(lines)
         self._reader = csv.reader(every, strict=True)
         with self._in_one_line():
-            first = next(every, "")
+            above, first = _up_to_the_header(every)
             if not first:
                 raise WrongUsageError(f"{name} is empty")
             delimiter = max(_DELIMITERS, key=first.count)
-            self._reader = csv.reader(chain([first], every), strict=True, delimiter=delimiter)
-            self.header = next(self._reader)
+            self._reader = csv.reader(chain(above, [first], every), strict=True, delimiter=delimiter)
+            self.header = next(filter(None, self._reader))
+            self._header_line = self._reader.line_num
 
     def find(self, *names: str) -> int | None:
         """Give the place of the first of these columns that there is; refused when it is there twice."""
         for name in names:
             places = self._places(name, str) or self._places(name, _plain)
             if len(places) > 1:
-                raise self.wrong(1, f"the column {name!r} is there twice")
+                raise self.wrong(self._header_line, f"the column {name!r} is there twice")
             if places:
                 return places[0]
         return None
@@ -68,11 +69,10 @@ class Table:
         width = len(self.header)
         with self._in_one_line():
             for fields in self._reader:
-                if not fields:
-                    continue
-                if len(fields) != width:
+                if len(fields) == width:
+                    yield Line(self._reader.line_num, fields)
+                elif any(map(str.strip, fields)):
                     raise self.wrong(self._reader.line_num, f"{len(fields)} fields where the header has {width}")
-                yield Line(self._reader.line_num, fields)
 
     def wrong(self, line: int, what: str) -> WrongUsageError:
         """Make the refusal of a line."""
@@ -131,6 +131,16 @@ def _utf8(name: str, lines: Iterable[str]) -> Iterator[str]:
             except UnicodeEncodeError as error:
                 raise WrongUsageError(f"{name}, line {number}: not UTF-8 at character {error.start + 1}") from error
         yield line
+
+
+def _up_to_the_header(lines: Iterator[str]) -> tuple[list[str], str]:
+    """Take the blank lines at the beginning, and the first that is not blank ("" when there is none)."""
+    blank: list[str] = []
+    for line in lines:
+        if line.strip():
+            return blank, line
+        blank.append("\n")
+    return blank, ""
 
 
 def _plain(column: str) -> str:

@@ -23,6 +23,7 @@ from simulator.reconcile import Account, Row, Verdict
 _FILE: Final = click.Path(path_type=Path)
 _LIKENESS: Final = 2
 _WEIGHED_MAX: Final = 2_000
+_COUNT_MAX: Final = 10**12
 
 
 def _print_reasons(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001  # click's
@@ -36,7 +37,9 @@ def _print_reasons(context: click.Context, _: click.Parameter, wanted: bool) -> 
 @click.option("--amplitude", "cohort", type=_FILE, required=True, metavar="CSV", help="The cohort, downloaded.")
 @click.option("--onesignal", "users", type=_FILE, required=True, metavar="CSV", help="All subscriptions, exported.")
 @click.option("--segment", type=_FILE, metavar="CSV", help="The segment's subscriptions, exported.")
-@click.option("--segment-count", type=click.IntRange(min=0), metavar="N", help="What OneSignal shows of the segment.")
+@click.option(
+    "--segment-count", type=click.IntRange(0, _COUNT_MAX), metavar="N", help="What OneSignal shows of the segment."
+)
 @click.option("--history", type=_FILE, metavar="CSV", help="Amplitude's sync history of the last run.")
 @click.option("--before", type=_FILE, metavar="CSV", help="An earlier export of all subscriptions.")
 @click.option("--mapped-property", default="user_id", show_default=True, help="The column that holds the external id.")

@@ -1,8 +1,9 @@
 """People on a street, and the codes that are found there: what the tests of the catalogue have in common."""
 
-import csv
 import tempfile
 from pathlib import Path
+
+from csv_files import written
 
 from simulator import counting
 from simulator.accounts.catalogue import entries
@@ -111,9 +112,3 @@ def written_channels(path, channels):
     header = ["external_user_id", "id", "invalid_identifier", "device_type", "identifier", "onesignal_id"]
     rows = [[*each[:2], "f" if each.subscribed else "t", *each[3:]] for each in channels]
     return written(path, [*header, "notification_types"], rows)
-
-
-def written(path, header, rows):
-    with path.open("w", newline="") as file:
-        csv.writer(file).writerows([header, *rows])
-    return path
