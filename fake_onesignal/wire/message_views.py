@@ -14,7 +14,8 @@ from fake_onesignal.messages import ByAliases, ByTokens
 from fake_onesignal.outcomes import of_message
 from fake_onesignal.schedule import per_minute
 from fake_onesignal.wire.outcomes import render_of_message
-from fake_onesignal.wire.unset_fields import UNSET, render_platforms
+from fake_onesignal.wire.platforms import render_platforms
+from fake_onesignal.wire.unset_fields import UNSET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

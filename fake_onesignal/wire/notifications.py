@@ -33,6 +33,7 @@ from fake_onesignal.wire.message_limits import (
     WebButtons,
     check_custom_data,
 )
+from fake_onesignal.wire.platforms import FLAG_NAMES, types_asked_for
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,35 +43,9 @@ if TYPE_CHECKING:
     from fake_onesignal.profiles import Profile
 
 Words: TypeAlias = dict[str, str]
+AtOnce: TypeAlias = Literal["immediate"]
+"""What callers write who want no delay: in public code and recorded answers, in no documentation (inferred)."""
 Parsed = TypeVar("Parsed")
-
-FLAG_NAMES: Final = {
-    "to_ios": "isIos",
-    "to_android": "isAndroid",
-    "to_huawei": "isHuawei",
-    "to_any_web": "isAnyWeb",
-    "to_chrome_web": "isChromeWeb",
-    "to_firefox": "isFirefox",
-    "to_safari": "isSafari",
-    "to_windows": "isWP_WNS",
-    "to_amazon": "isAdm",
-    "to_chrome_extension": "isChrome",
-    "to_email": "isEmail",
-    "to_sms": "isSMS",
-}
-PLATFORM_FLAGS: Final[dict[str, tuple[str, ...]]] = {
-    "to_ios": ("iOSPush",),
-    "to_android": ("AndroidPush",),
-    "to_huawei": ("HuaweiPush",),
-    "to_any_web": ("ChromePush", "FirefoxPush", "SafariPush", "SafariLegacyPush", "WindowsPush"),
-    "to_chrome_web": ("ChromePush",),
-    "to_firefox": ("FirefoxPush",),
-    "to_safari": ("SafariPush", "SafariLegacyPush"),
-    "to_windows": ("WindowsPush",),
-    "to_amazon": ("FireOSPush",),
-    "to_chrome_extension": ("ChromeExtensionPush",),
-}
-"""Setting one of these true turns the others off (6.1); false alone narrows nothing (inferred)."""
 
 NOT_ECHOED: Final = frozenset({"app_id", "send_after", "throttle_rate_per_minute"})
 THROTTLE_MAX: Final = 10**9
@@ -104,7 +79,7 @@ class NotificationBody(AudienceBody, frozen=True, kw_only=True, rename=FLAG_NAME
     idempotency_key: str | None = None
     external_id: str | None = None
     include_unsubscribed: bool | None = None
-    delayed_option: DelayedOption | None = None
+    delayed_option: DelayedOption | AtOnce | None = None
     delivery_time_of_day: str | None = None
     throttle_rate_per_minute: int | str | None = None
     enable_frequency_cap: bool | None = None
@@ -157,7 +132,7 @@ def parse_notification(sent: dict[str, Any], profile: Profile) -> Draft:
     """Read the message that a request asks for, checked in every part that needs no look at the app."""
     body = _typed(sent, NotificationBody)
     audience = audience_of(body, ids_max=profile.ids_max)
-    types = tuple(type_ for flag, types in PLATFORM_FLAGS.items() if getattr(body, flag) for type_ in types)
+    types = types_asked_for(body)
     channel = _channel(body, narrowed=bool(types))
     _check_content(body, channel or "push")
     check_custom_data(body.custom_data, channel or "push")
@@ -165,7 +140,7 @@ def parse_notification(sent: dict[str, Any], profile: Profile) -> Draft:
         audience=audience,
         channel=channel or "push",
         is_channel_open=channel is None and isinstance(audience, BySubscriptions),
-        types=tuple(dict.fromkeys(types)),
+        types=types,
         name=body.name or "",
         title=(body.email_subject or "") if channel == "email" else (body.headings or ""),
         contents="" if channel == "email" else (body.contents or ""),
@@ -191,10 +166,11 @@ def _send_after(body: NotificationBody, profile: Profile) -> datetime | None:
 def _pace(body: NotificationBody, channel: Channel) -> dict[str, Any]:
     """Read when and how fast a message is to be sent."""
     throttle = _throttle(body.throttle_rate_per_minute)
-    if body.delayed_option and (channel == "sms" or throttle):
+    delayed_option = None if body.delayed_option == "immediate" else body.delayed_option
+    if delayed_option and (channel == "sms" or throttle):
         raise DelayedOptionError("SMS" if channel == "sms" else "throttling")
     return {
-        "delayed_option": body.delayed_option,
+        "delayed_option": delayed_option,
         "delivery_time_of_day": parse_time_of_day(body.delivery_time_of_day) if body.delivery_time_of_day else None,
         "throttle_per_minute": throttle,
         "ttl_s": TTL_S if body.ttl is None else body.ttl,

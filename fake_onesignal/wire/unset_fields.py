@@ -6,12 +6,7 @@ has no zero of its own: `collapse_id`, `email_body`, `mutable_content`, `summary
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
-from fake_onesignal.wire.notifications import FLAG_NAMES, PLATFORM_FLAGS
-
-if TYPE_CHECKING:
-    from fake_onesignal.messages import Draft
+from typing import Any, Final
 
 _EMPTY: Final = (
     "adm_big_picture",
@@ -101,12 +96,3 @@ UNSET: Final[dict[str, Any]] = {
     "disable_email_click_tracking": False,
     "include_unsubscribed": False,
 }
-
-
-def render_platforms(draft: Draft) -> dict[str, bool]:
-    """Render the platform flags: those that the message goes to, which without any flag are all of its channel."""
-    flags = {
-        FLAG_NAMES[flag]: draft.channel == "push" and (not draft.types or bool({*types} & {*draft.types}))
-        for flag, types in PLATFORM_FLAGS.items()
-    }
-    return {**flags, "isEmail": draft.channel == "email", "isSMS": draft.channel == "sms"}

@@ -137,6 +137,15 @@ def test_a_time_of_day_survives_the_night_in_which_clocks_are_changed():
     assert winter == summer == datetime(2026, 3, 29, 7, tzinfo=UTC)
 
 
+def test_whoever_asks_for_no_delay_by_name_gets_none_and_may_throttle(shop):
+    shop.device("anna")
+
+    id_ = shop.post(**PUSH, delayed_option="immediate", delivery_time_of_day="", throttle_rate_per_minute=5).json["id"]
+    shop.fake.run_due()
+
+    assert (shop.view(id_)["delayed_option"], shop.statistics(id_)) == ("immediate", {"successful": 1})
+
+
 @pytest.mark.parametrize(
     "fields",
     [
