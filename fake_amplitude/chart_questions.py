@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Interval = str  # a number of days, of which 30 are a month, or minus a number of milliseconds
 
 NEW_USERS, ALL_EVENTS = "_new", "_all"
+CUSTOM_EVENT = "ce:"
 VERIFIED = "verified_revenue"  # by a store's receipt, of which none is ever shown here
 OF_REVENUE = (REVENUE_AMOUNT, "unverified_revenue", VERIFIED)
 SPECIAL = (ANY_EVENT, NEW_USERS, ALL_EVENTS, *OF_REVENUE)
@@ -41,7 +42,10 @@ class GroupBy:
 
 @dataclass(frozen=True, slots=True)
 class EventChoice:
-    """Events of a type that pass the filters; `_active` and `_all` are any, `_new` a user's first."""
+    """Events of a type that pass the filters.
+
+    `_active` and `_all` are any event, `_new` a user's first, `ce:NAME` what the dashboard says the custom event is.
+    """
 
     event_type: str
     filters: tuple[PropertyFilter, ...] = ()
@@ -130,7 +134,9 @@ def cost_of(days: Days, segments: Sequence[Segment], events: Sequence[EventChoic
 
 def rows_of(warehouse: Warehouse, choice: EventChoice, days: Days) -> list[Row]:
     """Answer the events of a choice by time; raises `InvalidRestRequest` for a type that nobody has done yet."""
-    if choice.event_type not in (*warehouse.by_type, *SPECIAL):
+    if choice.event_type.startswith(CUSTOM_EVENT):
+        return _rows_of_custom(warehouse, choice, days)
+    if not _is_known(warehouse, choice.event_type):
         raise errors.InvalidRestRequest(f"Unknown event type: {choice.event_type}")
     is_new = choice.event_type == NEW_USERS
     found = iter(_firsts(warehouse)) if is_new else _all_rows(warehouse, choice.event_type)
@@ -141,6 +147,21 @@ def rows_of(warehouse: Warehouse, choice: EventChoice, days: Days) -> list[Row]:
     if choice.event_type in OF_REVENUE:
         within = (row for row in within if revenue(events[row[2]]) is not None)
     return sorted((row for row in within if not filters or passes(events[row[2]], filters)), key=lambda row: row[1:])
+
+
+def _is_known(warehouse: Warehouse, event_type: str) -> bool:
+    return event_type in warehouse.by_type or event_type in SPECIAL
+
+
+def _rows_of_custom(warehouse: Warehouse, choice: EventChoice, days: Days) -> list[Row]:
+    """Answer the events that are any of a custom event's parts; a part that nobody has done yet adds nothing."""
+    parts = warehouse.custom_events.get(choice.event_type.removeprefix(CUSTOM_EVENT))
+    if parts is None:
+        raise errors.InvalidRestRequest(f"Unknown event type: {choice.event_type}")
+    known = (part for part in parts if _is_known(warehouse, part.event_type))
+    narrowed = (replace(part, filters=(*part.filters, *choice.filters)) for part in known)
+    rows = dict.fromkeys(row for part in narrowed for row in rows_of(warehouse, part, days))
+    return sorted(rows, key=lambda row: row[1:])
 
 
 def _all_rows(warehouse: Warehouse, event_type: str) -> Iterator[Row]:

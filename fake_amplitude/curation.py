@@ -11,7 +11,7 @@ from fake_amplitude.records import Cohort
 from fake_amplitude.wire.definition import render_definition
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Container
 
     from fake_amplitude.records import Project
     from fake_amplitude.rules import Rule
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from fake_amplitude.world import World
 
 DASHBOARD_OWNER = "dashboard@example.com"
-COHORT_ID_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
-COHORT_ID_LENGTH = 8
+ID_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
+ID_LENGTH = 8
 INVALID_SAMPLE_MAX = 10
 RECOMPUTED_MS = 24 * 3_600_000
 
@@ -59,7 +59,7 @@ def create(world: World, project: Project, name: str, rule: Rule) -> Cohort:
     with world.state.lock:
         now_ms = world.now_ms()
         cohort = Cohort(
-            id=_new_id(world),
+            id=drawn_id(world, world.state.cohorts),
             project_id=project.id,
             name=name,
             rule=rule,
@@ -130,7 +130,7 @@ def upload_list(world: World, project: Project, posted: ListUpload) -> tuple[Coh
             raise errors.InvalidRestRequest("Some ids are invalid.", invalid_ids=invalid)
         now_ms = world.now_ms()
         cohort = Cohort(
-            id=existing or _new_id(world),
+            id=existing or drawn_id(world, world.state.cohorts),
             project_id=project.id,
             name=posted.name,
             rule=None,
@@ -185,11 +185,12 @@ def _kept(world: World, cohort: Cohort) -> Cohort:
     return cohort
 
 
-def _new_id(world: World) -> str:
+def drawn_id(world: World, taken: Container[str]) -> str:
+    """Answer an id, of the form of a cohort's, that is not taken."""
     while True:
-        cohort_id = "".join(world.random.choices(COHORT_ID_ALPHABET, k=COHORT_ID_LENGTH))
-        if cohort_id not in world.state.cohorts:
-            return cohort_id
+        drawn = "".join(world.random.choices(ID_ALPHABET, k=ID_LENGTH))
+        if drawn not in taken:
+            return drawn
 
 
 def _resolved(warehouse: Warehouse, id_type: IdType, ids: tuple[str, ...]) -> tuple[list[int], tuple[str, ...]]:

@@ -1,17 +1,19 @@
-"""The dashboard's verbs about destinations, streams and the plan, as methods: what a person does in the browser."""
+"""The dashboard's verbs about destinations, streams, charts and the plan: what a person does in the browser."""
 
 from __future__ import annotations
 
 from copy import copy
 from typing import TYPE_CHECKING
 
-from fake_amplitude import destinations, event_streaming, sync_history, sync_schedule
+from fake_amplitude import destinations, event_streaming, saved_charts, sync_history, sync_schedule
 from fake_amplitude.streams import EventDestination
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from fake_amplitude.chart_questions import EventChoice
     from fake_amplitude.records import Destination, Plan, Project
+    from fake_amplitude.saved_charts import SavedChart
     from fake_amplitude.streams import Counts, OneSignalApp, Webhook
     from fake_amplitude.sync_history import Mail
     from fake_amplitude.world import World
@@ -39,6 +41,18 @@ class Dashboard:
     def stop_sync(self, cohort_id: str, destination_id: str) -> None:
         """End a schedule; the destination keeps what it has. Raises KeyError."""
         sync_schedule.stop(self._world, (cohort_id, destination_id))
+
+    def define_custom_event(self, project: Project, name: str, parts: Sequence[EventChoice]) -> None:
+        """Let charts ask for `ce:NAME`: every event that is one of the parts; replaces what the name stood for."""
+        with self._world.state.lock:
+            self._world.state.warehouses[project.id].custom_events[name] = tuple(parts)
+
+    def save_chart(self, project: Project, name: str, path: str, parameters: Mapping[str, object]) -> SavedChart:
+        """Save a chart: the parameters of a call like `events/segmentation`, which its id stands for from now on.
+
+        Raises ValueError for a path that is no chart.
+        """
+        return saved_charts.save(self._world, project, name, path=path, parameters=parameters)
 
     def sync_to_profile_api(self, cohort_id: str) -> None:
         """Let the profile API tell who is in a cohort."""

@@ -43,6 +43,7 @@ def _remembered(state: State) -> Iterator[Any]:
     yield from state.deletions.values()
     yield from state.subject_requests.values()
     yield list(state.profile_cohorts)
+    yield from state.charts.values()
     yield [plan.rows for plan in state.plans.values()]
     yield [[notes.annotations, notes.categories, notes.releases] for notes in state.notes.values()]
     yield [state.streaming_volume.events_a_month, state.streaming_volume.month, state.streaming_volume.used]
@@ -57,6 +58,7 @@ def _warehoused(warehouse: Warehouse) -> Iterator[Any]:
     yield from warehouse.identity.devices.values()
     yield list(warehouse.identity.merged.items())
     yield list(warehouse.groups.items())
+    yield repr(warehouse.custom_events)
     yield list(warehouse.silenced)
     yield list(warehouse.mappings.to.items())
     yield list(warehouse.attributions.devices.items())

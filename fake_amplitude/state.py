@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fake_amplitude.audiences import Audience
     from fake_amplitude.deletions import DeletionJob
     from fake_amplitude.records import Cohort, CohortDownload, CohortSync, Destination, Plan, Region, SyncRun
+    from fake_amplitude.saved_charts import SavedChart
     from fake_amplitude.streams import Stream
     from fake_amplitude.subject_access import SubjectRequest
 
@@ -50,6 +51,7 @@ class State:
         self.deletions: dict[tuple[int, date], DeletionJob] = {}
         self.subject_requests: dict[int, SubjectRequest] = {}
         self.profile_cohorts: dict[str, None] = {}
+        self.charts: dict[str, SavedChart] = {}
         self.plans: dict[int, TrackingPlan] = {}
         self.notes: dict[int, Notes] = {}
         self.secret_keys: dict[int, list[str]] = {}

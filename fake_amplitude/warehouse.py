@@ -26,6 +26,7 @@ from fake_amplitude.user_mapping import Mapping, Mappings
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from fake_amplitude.chart_questions import EventChoice
     from fake_amplitude.records import Event
 
 NOBODY = 0  # the Amplitude ID of events whose user was deleted
@@ -73,6 +74,7 @@ class Warehouse:
         self.events: list[Event] = []
         self.by_type: dict[str, EventColumns] = {}
         self.silenced: dict[str, None] = {}
+        self.custom_events: dict[str, tuple[EventChoice, ...]] = {}
         self.groups: dict[tuple[str, str], dict[str, object]] = {}
         self._timelines = Timelines()
         self._merged_from: dict[int, list[int]] = {}

@@ -36,7 +36,6 @@ EVENTS_OF_CHART_MAX = 2
 SPLITS_MAX = 2
 GROUPS_MAX = 1_000
 ROLLING_MAX = 365
-CUSTOM_EVENT = "ce:"
 COMPARISONS: tuple[Comparison, ...] = (">=", "<=", "=", ">", "<", "!=")
 
 Form = TypeVar("Form")
@@ -126,8 +125,6 @@ def parse_interval(*short: Interval) -> Interval:
 def parse_event(said: str) -> EventChoice:
     """Read the JSON of an event."""
     event = _decoded("e", said, _Event)
-    if event.event_type.startswith(CUSTOM_EVENT):
-        raise errors.UnbuiltRest(f"event {event.event_type}: custom events cannot be defined here")
     if len(event.group_by) > SPLITS_MAX:
         raise errors.InvalidRestRequest(f"At most {SPLITS_MAX} properties in group_by.")
     group_by = tuple(GroupBy(each.type, each.value) for each in event.group_by)

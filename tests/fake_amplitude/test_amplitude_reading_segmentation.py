@@ -223,7 +223,6 @@ def test_an_unknown_cohort_is_not_found(ask):
 @pytest.mark.parametrize(
     "more",
     [
-        {"e": {"event_type": "ce:Custom"}},
         {"s": '[{"type":"event","event_type":"Buy","op":">=","value":1,"time_type":"forEachInterval"}]'},
     ],
 )
