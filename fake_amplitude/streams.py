@@ -106,7 +106,7 @@ class Stream:
 
     def __init__(self, destination: EventDestination, first_number: int) -> None:
         self.destination = destination
-        self.next_number = first_number
+        self.first_number = self.next_number = first_number
         self.waiting: list[tuple[datetime, int, Delivery]] = []  # a heap, by when to send and by number
         self.total = Counts()
         self.by_minute: dict[int, Counts] = {}

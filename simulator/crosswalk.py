@@ -48,6 +48,7 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "message.sms.undelivered": "[Onesignal] SMS Failed delivery",
     },
 }
+PREFIX: Final = "[Onesignal] "
 MESSAGE_ID: Final = {"2022": "delivery_id", "2026": "Message ID"}
 _TEXT_MAX: Final = 1_024
 _STREAMED_MAX: Final = 50  # characters of a push's or an SMS's contents in a stream

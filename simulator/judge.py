@@ -9,7 +9,7 @@ from typing import Final
 
 from simulator.doubts import Doubts
 from simulator.recent import Recent
-from simulator.said import Piece, Said, pieces_said, read
+from simulator.said import Piece, Said, not_taken, pieces_said, pointed_at, read
 from simulator.suspicions import suspicions
 
 EARLY: Final = "came back before Retry-After"
@@ -23,7 +23,6 @@ _HOPELESS: Final = frozenset({400, 401, 403, 405, 410, 413, 422})
 _TRIES_MAX: Final = 10
 _REST: Final = timedelta(minutes=1)
 _HOPELESS_FOR: Final = timedelta(minutes=50)  # a person may have mended what was wrong by the next hourly sync
-_POINTED_AT: Final = ("events_with_missing_fields", "events_with_invalid_fields", "events_with_invalid_id_lengths")
 _OK: Final = 200
 _REFUSED_FROM: Final = 400
 _NO_ANSWER: Final = 0
@@ -119,7 +118,7 @@ class Judge:
         self._doubts.hear(said.number, pieces, (self._accepted, self._refused_keys))
         if _OK <= said.status < _REFUSED_FROM:
             if keys and not said.weather:
-                self._accepted.remember_all(sorted(keys - _failed(said)), said.number)
+                self._accepted.remember_all(sorted(keys - not_taken(said)), said.number)
             return
         if said.retry_after_s is not None:
             until = said.at + timedelta(seconds=said.retry_after_s)
@@ -127,7 +126,7 @@ class Judge:
         if said.status in _HOPELESS:
             self._refused.remember(_request(said), (said.at, said.number))
         if said.status == _BAD_REQUEST:
-            self._refused_keys.remember_all(_pointed_at(said, pieces), said.number)
+            self._refused_keys.remember_all(pointed_at(said, pieces), said.number)
         if _may_pass(said.status):
             self._doubts.add(said.number, pieces)
 
@@ -144,22 +143,3 @@ def _request(said: Said) -> tuple[str, str, bytes]:
     """Name a request with its body, in a few bytes."""
     body = said.request.encode() if isinstance(said.request, str) else said.request
     return said.method, said.url, hashlib.blake2b(body, digest_size=16).digest()
-
-
-def _pointed_at(said: Said, pieces: list[Piece]) -> Iterator[str]:
-    """Give the keys of the events that an answer calls invalid (`facts/amplitude-api.md` 1.3)."""
-    answer = read(said.answer)
-    columns = [answer.get(name) for name in _POINTED_AT] if isinstance(answer, dict) else []
-    lists = [listed for column in columns if isinstance(column, dict) for listed in column.values()]
-    indexes = {index for listed in lists if isinstance(listed, list) for index in listed if isinstance(index, int)}
-    yield from (pieces[index].key for index in sorted(indexes) if 0 <= index < len(pieces) and pieces[index].key)
-
-
-def _failed(said: Said) -> frozenset[str]:
-    """Give the keys that an answer of OneSignal's custom events names as not taken (`facts/onesignal-api.md` 7.3)."""
-    if not said.path.endswith("/custom_events"):
-        return frozenset()
-    answer = read(said.answer)
-    errors = answer.get("errors") if isinstance(answer, dict) else None
-    listed = errors if isinstance(errors, list) else []
-    return frozenset(str(error.get("event_id")) for error in listed if isinstance(error, dict))

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 from unicodedata import normalize
 
+from simulator.custom_event_laws import custom_event_laws, streamed
 from simulator.event_laws import Row, delivered, event_laws
 from simulator.schedule import NeverQuietError
 from simulator.simulation import Simulation
@@ -49,14 +50,15 @@ def laws(
 ) -> tuple[Check, ...]:
     """Check every law; `cohorts` are the synced ones by name.
 
-    OneSignal's ledger of message events is held against Amplitude's export, membership against both services' own
-    answers, and the bridge's calls against the vendors' rules. What OneSignal's stream gave up on and what a vendor
-    refused is not owed, but counted. With `before` it is also checked that nobody and nothing else came into being;
-    `calm` is what `come_to_rest` found.
+    OneSignal's ledger of message events is held against Amplitude's export, that against OneSignal's custom events,
+    membership against both services' own answers, and the bridge's calls against the vendors' rules. What a vendor's
+    stream gave up on and what a vendor refused is not owed, but counted. With `before` it is also checked that nobody
+    and nothing else came into being; `calm` is what `come_to_rest` found.
     """
     found = delivered(simulation)
     return (
         *event_laws(found),
+        *custom_event_laws(streamed(simulation, (*found.rows, *found.others), found.buried)),
         *wire_laws(simulation, arrived=len(found.rows)),
         *_memberships(simulation, cohorts),
         *(() if before is None else _untouched(simulation, before, found.rows, found.others)),

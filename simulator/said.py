@@ -2,12 +2,14 @@
 
 import hashlib
 import re
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple, Protocol
 
 import orjson
 
 _KEYS: Final = ("insert_id", "idempotency_key")
+_POINTED_AT: Final = ("events_with_missing_fields", "events_with_invalid_fields", "events_with_invalid_id_lengths")
 _A_KEY: Final = re.compile(r'"(?:insert_id|idempotency_key)":"([^"]*)"')
 
 
@@ -99,6 +101,25 @@ def pieces_said(said: Said, body: Any) -> list[Piece]:
     if isinstance(body, dict) and said.path.endswith("/notifications"):
         return [_piece(body)]
     return [_piece(event) for event in pieces_of(body)]
+
+
+def pointed_at(said: Said, pieces: Sequence[Piece]) -> Iterator[str]:
+    """Give the keys of the events that an answer calls invalid (`facts/amplitude-api.md` 1.3)."""
+    answer = read(said.answer)
+    columns = [answer.get(name) for name in _POINTED_AT] if isinstance(answer, dict) else []
+    lists = [listed for column in columns if isinstance(column, dict) for listed in column.values()]
+    indexes = {index for listed in lists if isinstance(listed, list) for index in listed if isinstance(index, int)}
+    yield from (pieces[index].key for index in sorted(indexes) if 0 <= index < len(pieces) and pieces[index].key)
+
+
+def not_taken(said: Said) -> frozenset[str]:
+    """Give the keys that an answer of OneSignal's custom events names as not taken (`facts/onesignal-api.md` 7.3)."""
+    if not said.path.endswith("/custom_events"):
+        return frozenset()
+    answer = read(said.answer)
+    errors = answer.get("errors") if isinstance(answer, dict) else None
+    listed = errors if isinstance(errors, list) else []
+    return frozenset(str(error.get("event_id")) for error in listed if isinstance(error, dict))
 
 
 def pieces_of(body: Any) -> list[dict[str, Any]]:

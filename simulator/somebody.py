@@ -16,9 +16,11 @@ def learn(simulation: Simulation, who: str | None, *, device: str = "", **proper
     simulation.amplitude_ingestion().post("/2/httpapi", {"api_key": simulation.project.api_key, "events": [event]})
 
 
-def change_plan(simulation: Simulation, who: str, plan: str) -> None:
-    """Let a user's app tell Amplitude of another plan."""
+def change_plan(simulation: Simulation, who: str, plan: str, **properties: Any) -> None:
+    """Let a user's app tell Amplitude of another plan; `properties` are those of the event."""
     event = {"user_id": who, "event_type": PLAN_CHANGED, "user_properties": {"plan": plan}}
+    if properties:
+        event["event_properties"] = properties
     simulation.amplitude_ingestion().post("/2/httpapi", {"api_key": simulation.project.api_key, "events": [event]})
 
 

@@ -13,6 +13,7 @@ from simulator.hosts import BRIDGE_HOST
 from simulator.laws import Before, come_to_rest, laws, tag_of
 from simulator.moving_in import LESSON, move_in
 from simulator.occasions import chance
+from simulator.operating import stream_events
 from simulator.population import USUAL, Person
 from simulator.recipients import Attention
 from simulator.simulation import Simulation
@@ -25,6 +26,7 @@ CONTENTS: Final = {"en": "Fifty characters are what a stream keeps of a text, â‚
 _HOSTS: Final = (BRIDGE_HOST, "api2.amplitude.com", "api.onesignal.com")
 _GUST: Final = re.compile(r"(.+) for (\d+)% of calls to (\S+)")
 _ROUNDS: Final = 3
+_STREAMING: Final = 0.5  # of all storms let Amplitude's events flow to OneSignal, too
 _SYNCED_WITHIN: Final = timedelta(minutes=75)  # an hourly sync, and what it leads to
 
 
@@ -103,6 +105,8 @@ def _lived_through(
     move_in(simulation, crowd, lessons=lambda _: 1)
     cohort_id = simulation.property_cohort(COHORT, "plan", "pro")
     simulation.sync(cohort_id, "hourly")
+    if simulation.luck("third flow").random() < _STREAMING:
+        stream_events(simulation, event_types=(PLAN_CHANGED,))
     simulation.recipients.attention = Attention(confirmed=0.2, clicked=0.1, uninstalled=0.02)
     before = Before.of(
         simulation,
@@ -172,7 +176,7 @@ def _live(simulation: Simulation, luck: random.Random, crowd: Sequence[Person]) 
     for round_ in range(_ROUNDS):
         few = luck.sample(crowd, k=max(1, len(crowd) // 4))
         for person in few:
-            change_plan(simulation, person.external_id, luck.choice(("pro", "pro", "free")))
+            change_plan(simulation, person.external_id, luck.choice(("pro", "pro", "free")), seats=round_ / 2)
         if round_ == 0:
             push(simulation, "News", headings=TITLE, contents=CONTENTS)
         elif round_ == _ROUNDS - 1:

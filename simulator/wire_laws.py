@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
+import orjson
+
 from bridge.records import Delivery
 from simulator.connecting import door_of
-from simulator.hosts import AMPLITUDE_HOSTS, ONESIGNAL_HOSTS
+from simulator.hosts import ONESIGNAL_HOSTS
 from simulator.simulation import Simulation
 from simulator.story import Check
 from simulator.witness import LAWS
@@ -17,8 +19,10 @@ _KEPT_OUT: Final = frozenset({401, 403, 404})
 _TRIES_OF_A_STREAM: Final = 5  # OneSignal gives an event up after so many failures (fake_onesignal/event_stream.py)
 _STATUS: Final = re.compile(r"(\d{3})\b")
 _GIVEN_UP: Final = re.compile(r"given up after (\d+) days")
-_AMPLITUDE: Final = AMPLITUDE_HOSTS["US"] + AMPLITUDE_HOSTS["EU"]
 _ID_MAX: Final = 1_024
+_NAME_MAX: Final = 128  # characters of a custom event's name
+_EVENT_BYTES_MAX: Final = 2_024
+_REPEATED_FOR: Final = {"events": timedelta(days=6), "custom_events": timedelta(hours=4), "cohorts": timedelta.max}
 _NO_IDS: Final = frozenset(
     {"0", "-1", "null", "nil", "none", "undefined", "unknown", "anonymous", "n/a", "na", "{}", "lmy47d", "all"}
     | {"00000000-0000-0000-0000-000000000000"}
@@ -75,20 +79,39 @@ def _refused_with_cause(simulation: Simulation) -> Check:
 
 
 def _has_cause(simulation: Simulation, buried: Delivery) -> bool:
-    """Whether a vendor said the status that the reason names, days have passed, or there is no such user or id."""
+    """Whether a vendor refused it, too much time has passed, or nobody could take it: no such user, id or room."""
     reason = buried.reason or ""
     if reason == "not in OneSignal":
         return buried.lane not in simulation.onesignal.world.apps[simulation.app.id].aliases["external_id"]
     status, days = _STATUS.match(reason), _GIVEN_UP.match(reason)
+    lived = simulation.clock.now() - simulation.began
+    if status is not None and buried.direction == "cohorts":
+        return any(simulation.journal.count(host=host, status=int(status[1])) for host in ONESIGNAL_HOSTS)
     if status is not None:
-        hosts = _AMPLITUDE if buried.direction == "events" else ONESIGNAL_HOSTS
-        return any(simulation.journal.count(host=host, status=int(status[1])) for host in hosts)
+        return not _is_said(buried).isdisjoint(simulation.witness.blamed)
     if days is not None:
-        return simulation.clock.now() - simulation.began >= timedelta(days=max(1, int(days[1])))
-    return "too late to repeat" in reason or is_no_id(buried.lane)
+        return lived >= timedelta(days=max(1, int(days[1])))
+    if "too late to repeat" in reason:
+        return lived >= _REPEATED_FOR[buried.direction]
+    return _cannot_be_taken(simulation, buried)
 
 
-def is_no_id(text: str) -> bool:
+def _is_said(buried: Delivery) -> frozenset[str]:
+    """Give the keys under which a delivery travels."""
+    said = orjson.loads(buried.payload)
+    return frozenset(str(said[name]) for name in ("insert_id", "idempotency_key") if name in said)
+
+
+def _cannot_be_taken(simulation: Simulation, buried: Delivery) -> bool:
+    """Whether a delivery is of nobody, or larger than its vendor takes (`facts/integration.md` 3, 4.3)."""
+    assert simulation.connection is not None
+    is_too_large = buried.direction == "custom_events" and (
+        len(buried.kind) > _NAME_MAX or len(buried.payload) > _EVENT_BYTES_MAX
+    )
+    return is_too_large or _is_no_id(buried.lane) or len(buried.lane) < simulation.connection.min_id_length
+
+
+def _is_no_id(text: str) -> bool:
     """Whether a text can be nobody's id (`facts/integration.md` 4.3)."""
     return not text.strip() or text.strip().casefold() in _NO_IDS or len(text) > _ID_MAX or "\0" in text
 

@@ -8,9 +8,12 @@ import msgspec
 
 from simulator.hosts import BRIDGE_HOST
 from simulator.network import YOU, Heard
+from simulator.said import not_taken, pieces_said, pointed_at, read
 
 LAWS: Final = "the laws"
+_UPLOADS: Final = frozenset({"events", "custom events"})
 _OK: Final = 200
+_TAKEN_IN_PART: Final = 202
 _REFUSED_FROM: Final = 400
 _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
@@ -56,8 +59,9 @@ class Witness:
 
     `acknowledged` are the message events that the bridge said it has, `streamed` Amplitude's events, each id with its
     turn. `refused` are the vendors' calls that it refused in good weather, `calls` how often it called which route, and
-    `strange` its calls that are no route at all; of lists the first lines are kept. `custom_names` are the custom
-    events that others than the bridge sent to OneSignal.
+    `strange` its calls that are no route at all; of lists the first lines are kept. `blamed` are the keys of what a
+    vendor refused for good to the bridge's face: said alone, or pointed at. `custom_names` are the custom events that
+    others than the bridge sent to OneSignal.
     """
 
     def __init__(self) -> None:
@@ -68,6 +72,7 @@ class Witness:
         self.struck_failed = 0
         self.calls: Counter[str] = Counter()
         self.strange = Lines()
+        self.blamed: set[str] = set()
         self.custom_names: set[str] = set()
 
     def __call__(self, heard: Heard) -> None:
@@ -87,12 +92,22 @@ class Witness:
         route = next((name for name, pattern in _ROUTES.items() if pattern.fullmatch(call)), None)
         if route is None:
             self.strange.add(f"#{heard.number} {call}")
-        else:
-            self.calls[route] += 1
+            return
+        self.calls[route] += 1
+        if route in _UPLOADS and (heard.status == _TAKEN_IN_PART or _is_refusal(heard.status)):
+            self._was_refused(heard)
+
+    def _was_refused(self, heard: Heard) -> None:
+        """Note whom an answer blames: who was said alone, or is pointed at; of silenced devices it may be anybody."""
+        pieces = pieces_said(heard, read(heard.request))
+        blamed = not_taken(heard) | frozenset(pointed_at(heard, pieces))
+        if heard.status != _TAKEN_IN_PART and (len(pieces) == 1 or b'"silenced_' in heard.answer):
+            blamed |= {piece.key for piece in pieces}
+        self.blamed |= blamed
 
     def _came(self, heard: Heard) -> None:
         if heard.weather:
-            is_refused = _REFUSED_FROM <= heard.status < _SERVER_ERROR and heard.status != _TOO_MANY
+            is_refused = _is_refusal(heard.status)
             self.struck_refused += is_refused
             self.struck_failed += not is_refused
         elif heard.status == _OK:
@@ -109,6 +124,10 @@ class Witness:
             rows = _read(_ROWS, heard.request) or []
             for row in rows if isinstance(rows, list) else [rows]:
                 self.streamed.setdefault(row.insert_id or row.uuid or "", len(self.streamed))
+
+
+def _is_refusal(status: int) -> bool:
+    return _REFUSED_FROM <= status < _SERVER_ERROR and status != _TOO_MANY
 
 
 def _read(decoder: msgspec.json.Decoder[_T], body: bytes) -> _T | None:
