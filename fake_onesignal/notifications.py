@@ -19,13 +19,16 @@ from fake_onesignal.records import replace
 from fake_onesignal.targeting import Look, adopt_tokens, channels_of, look
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from fake_onesignal.messages import Draft
     from fake_onesignal.state import AppState, World
 
 Cursor: TypeAlias = tuple[int, str]
 """The place of a message in the order of sending: when, in microseconds since 1970, and its id."""
+
+LAST_OF_A_MOMENT: Final = "~"
+"""Greater than any id: a cursor with it stands behind everything that is sent at its moment."""
 
 BY_API: Final = 1
 """The `kind` of every message made over REST; 0 is the dashboard's, 3 automated (facts/onesignal-api.md 2.3)."""
@@ -40,6 +43,14 @@ class Sent:
     unreachable: Mapping[str, list[str]]
     recipients: int = 0
     is_replay: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which messages a list is of; an empty `template_id` is any or none."""
+
+    kind: int = BY_API
+    template_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,23 +136,26 @@ def view(world: World, state: AppState, notification_id: str) -> Notification:
     return notification
 
 
-def browse(world: World, state: AppState, *, offset: int, limit: int, kind: int | None, template_id: str) -> Page:
+def browse(world: World, state: AppState, wanted: Wanted, *, offset: int, limit: int) -> Page:
     """List the app's messages of the last 30 days, the last queued first."""
-    ledger = state.ledger
-    known = ledger.visible_ids(world.now()) if kind in {None, BY_API} else []
-    if template_id:
-        known = [one for one in known if ledger.notifications[one].draft.template_id == template_id]
+    known = _known(world, state, wanted)
     end = max(len(known) - offset, 0)
     page = known[max(end - limit, 0) : end]
-    return Page(tuple(ledger.notifications[one] for one in reversed(page)), len(known))
+    return Page(tuple(state.ledger.notifications[one] for one in reversed(page)), len(known))
 
 
-def browse_on(world: World, state: AppState, cursor: Cursor, *, limit: int) -> Page:
-    """List messages from a cursor on, the earliest to be sent first (facts/onesignal-api.md 6.3)."""
-    ledger = state.ledger
-    known = sorted(
-        (int(ledger.notifications[one].due_at.timestamp() * 1_000_000), one) for one in ledger.visible_ids(world.now())
-    )
-    page = known[bisect_right(known, cursor) :][:limit]
-    found = tuple(ledger.notifications[one] for _, one in page)
-    return Page(found, len(known), next_cursor=page[-1] if page else cursor)
+def browse_on(world: World, state: AppState, wanted: Wanted, *, after: Cursor, limit: int) -> Page:
+    """List messages after a place, the earliest to be sent first (facts/onesignal-api.md 6.3)."""
+    messages = state.ledger.notifications
+    known = sorted((int(messages[one].due_at.timestamp() * 1_000_000), one) for one in _known(world, state, wanted))
+    page = known[bisect_right(known, after) :][:limit]
+    found = tuple(messages[one] for _, one in page)
+    return Page(found, len(known), next_cursor=page[-1] if page else after)
+
+
+def _known(world: World, state: AppState, wanted: Wanted) -> Sequence[str]:
+    """List the ids of the messages that are still known and wanted, in the order in which they were queued."""
+    known = state.ledger.visible_ids(world.now()) if wanted.kind == BY_API else ()
+    if not wanted.template_id:
+        return known
+    return [one for one in known if state.ledger.notifications[one].draft.template_id == wanted.template_id]

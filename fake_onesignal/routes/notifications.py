@@ -77,17 +77,16 @@ def view_notifications() -> Response:
     """List the messages of the last 30 days: newest first by offset, or in the order of sending by cursor."""
     world, state = asked.world(), asked.app_with_key(parse_app_id(request.args.get("app_id")))
     limit = asked.number("limit", default=PAGE_MAX, maximum=PAGE_MAX)
-    offset = asked.number("offset", default=0, maximum=2**31 - 1)
-    kind = asked.number("kind", default=notifications.BY_API, maximum=2**31 - 1)
-    template_id = request.args.get("template_id", "")
+    offset, kind = asked.number("offset", default=0), asked.number("kind", default=notifications.BY_API)
+    wanted = notifications.Wanted(kind, request.args.get("template_id", ""))
     time_offset = request.args.get("time_offset", "")
     place: dict[str, int | str] = {"offset": offset}
     world.limits.spend_view(state.app, "notifications")
     if time_offset:
-        page = notifications.browse_on(world, state, parse_time_offset(time_offset), limit=limit)
+        page = notifications.browse_on(world, state, wanted, after=parse_time_offset(time_offset), limit=limit)
         place = {"time_offset": time_offset, "next_time_offset": render_cursor(page.next_cursor)}
     else:
-        page = notifications.browse(world, state, offset=offset, limit=limit, kind=kind, template_id=template_id)
+        page = notifications.browse(world, state, wanted, offset=offset, limit=limit)
     return answer(render_notifications(state.ledger, page, world.profile, place=place, limit=limit))
 
 

@@ -19,6 +19,7 @@ from fake_onesignal.message_errors import (
     MixedChannelsError,
 )
 from fake_onesignal.messages import TTL_S, BySubscriptions, DelayedOption, Draft, Estimate
+from fake_onesignal.notifications import LAST_OF_A_MOMENT
 from fake_onesignal.wire.audience import AudienceBody, asserted_channels, audience_of, estimate_of
 from fake_onesignal.wire.cursors import parse_cursor
 from fake_onesignal.wire.dates import parse_send_after, parse_time_of_day
@@ -121,11 +122,11 @@ def parse_app_id(sent: object) -> str:
 
 
 def parse_time_offset(text: str) -> Cursor:
-    """Read where a sequential pull goes on: after a moment, or after the last message of the page before."""
+    """Read where a sequential pull goes on: after a moment and all of it, or after the last message of a page."""
     try:
         return parse_cursor(text, tuple[int, str])
     except ValueError:
-        return int(parse_send_after(text).timestamp() * 1_000_000), ""
+        return int(parse_send_after(text).timestamp() * 1_000_000), LAST_OF_A_MOMENT
 
 
 def parse_notification(sent: dict[str, Any], profile: Profile) -> Draft:

@@ -261,20 +261,3 @@ def test_the_carrier_hears_of_time_to_live_and_collapsing(shop):
 
     assert [(one.ttl_s, one.collapse_id) for one in shop.carrier.envelopes] == [(60, "score"), (259_200, "")]
     assert shop.view(id_)["collapse_id"] == "score"
-
-
-def test_a_sequential_pull_sees_every_message_once_in_the_order_of_sending(shop, clock):
-    shop.device("anna")
-    ids = [shop.push("anna")]
-    for minutes in (30, 10, 20):
-        ids.append(shop.push("anna", send_after=(clock() + timedelta(minutes=minutes)).isoformat()))
-        clock.advance(seconds=1)
-    query = {"app_id": shop.app.id, "limit": 3, "time_offset": "2026-01-01T00:00:00.000Z"}
-
-    pages = []
-    while not pages or pages[-1]["notifications"]:
-        pages.append(shop.call("GET", "/notifications", query_string=query).json)
-        query["time_offset"] = pages[-1]["next_time_offset"]
-
-    assert [[one["id"] for one in page["notifications"]] for page in pages] == [[ids[0], ids[2], ids[3]], [ids[1]], []]
-    assert shop.call("GET", "/notifications", query_string=query | {"time_offset": "?"}).status_code == 400

@@ -1,6 +1,8 @@
-"""What a message looks like when it is viewed: everything it was made with, and zeros where nothing was said."""
+"""What messages look like when they are viewed: all they were made with, zeros elsewhere; and lists of them."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 import pytest
 
@@ -104,3 +106,37 @@ def test_an_email_may_carry_more_data_than_a_push(shop):
     shop.device("anna", "Email", "anna@example.com")
 
     assert shop.email("anna", custom_data={"a": "x" * 9_990})
+
+
+def test_a_sequential_pull_sees_every_message_once_in_the_order_of_sending(shop, clock):
+    shop.device("anna")
+    ids = [shop.push("anna")]
+    for minutes in (30, 10, 20):
+        ids.append(shop.push("anna", send_after=(clock() + timedelta(minutes=minutes)).isoformat()))
+        clock.advance(seconds=1)
+    query = {"app_id": shop.app.id, "limit": 3, "time_offset": "2026-01-01T00:00:00.000Z"}
+
+    pages = []
+    while not pages or pages[-1]["notifications"]:
+        pages.append(shop.call("GET", "/notifications", query_string=query).json)
+        query["time_offset"] = pages[-1]["next_time_offset"]
+
+    assert [[one["id"] for one in page["notifications"]] for page in pages] == [[ids[0], ids[2], ids[3]], [ids[1]], []]
+    assert shop.call("GET", "/notifications", query_string=query | {"time_offset": "?"}).status_code == 400
+
+
+def test_a_sequential_pull_begins_after_its_moment_and_may_be_of_one_template(shop, clock):
+    shop.device("anna")
+    template = shop.call("POST", "/templates", {"app_id": shop.app.id, "name": "T", "contents": {"en": "a"}}).json["id"]
+    shop.push("anna")
+    start = clock().isoformat()
+    clock.advance(seconds=1)
+    plain, made = shop.push("anna"), shop.post(included_segments=["All"], template_id=template).json["id"]
+
+    def pulled(**more):
+        query = {"app_id": shop.app.id, "time_offset": start, **more}
+        return {one["id"] for one in shop.call("GET", "/notifications", query_string=query).json["notifications"]}
+
+    assert pulled() == {plain, made}
+    assert pulled(template_id=template) == {made}
+    assert pulled(kind=0) == set()
