@@ -12,8 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from fake_onesignal import message_kinds as kinds
-from fake_onesignal.errors import RateLimitedError
-from fake_onesignal.exports import KEPT, ROWS_PER_S, text_of
+from fake_onesignal.exports import KEPT, ROWS_PER_S, check_none_is_made, text_of
 from fake_onesignal.notifications import view
 
 if TYPE_CHECKING:
@@ -64,22 +63,21 @@ class ActivityFile:
 
 
 def begin(world: World, state: AppState, notification_id: str) -> ActivityFile:
-    """Begin an export; refused while another is being made, 404 for a message the service has forgotten."""
+    """Begin an export; refused while another is being made for any app, 404 for a message the service has forgotten."""
     notification = view(world, state, notification_id)
-    now = world.now()
-    kept = state.ledger.activity_files
-    if any(file.ready_at > now for file in kept.values()):
-        raise RateLimitedError(1)
+    check_none_is_made(world)
     histories: dict[str, list[MessageEvent]] = {}
     for event in state.ledger.events:
         if event.message_id == notification.id:
             histories.setdefault(event.subscription_id, []).append(event)
     rows = tuple(_row(history) for history in histories.values())
+    now = world.now()
     wait = timedelta(seconds=len(rows) / ROWS_PER_S if world.limits.documented else 0)
     name = (
         f"events_audience-activity-{notification.id}-{notification.draft.channel}-{now:%Y-%m-%dT%I-%M-%S%p}UTC.csv.gz"
     )
     file = ActivityFile(f"/csv_exports/{state.app.id}/{name}", now + wait, rows)
+    kept = state.ledger.activity_files
     state.ledger.activity_files = {path: old for path, old in kept.items() if now < old.ready_at + KEPT}
     state.ledger.activity_files[file.path] = file
     return file

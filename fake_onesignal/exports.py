@@ -88,10 +88,9 @@ def begin(
     segment_name: str,
     include_unsubscribed: bool,
 ) -> Export:
-    """Begin an export and give its file's path; refused while another is being made for any app."""
+    """Begin an export; refused while another is being made for any app."""
+    check_none_is_made(world)
     now = world.now()
-    if any(export.ready_at > now for one in world.apps.values() for export in one.exports.values()):
-        raise RateLimitedError(1)
     rule, unsubscribed_too = chosen(state, segment_name, include_unsubscribed=include_unsubscribed)
     rows = tuple(
         (user, one)
@@ -105,6 +104,14 @@ def begin(
     state.exports = {kept.path: kept for kept in state.exports.values() if now < kept.ready_at + KEPT}
     state.exports[path] = export
     return export
+
+
+def check_none_is_made(world: World) -> None:
+    """Refuse a further export while a file of either kind is being made for any app of the account."""
+    now = world.now()
+    for state in world.apps.values():
+        if any(file.ready_at > now for file in (*state.exports.values(), *state.ledger.activity_files.values())):
+            raise RateLimitedError(1)
 
 
 def chosen(state: AppState, segment_name: str, *, include_unsubscribed: bool) -> tuple[Rule, bool]:

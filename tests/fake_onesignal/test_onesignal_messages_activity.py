@@ -49,6 +49,22 @@ def test_the_file_is_of_the_moment_of_asking_and_kept_three_days(shop, clock):
     assert (gone.status_code, b"NoSuchKey" in gone.data) == (404, True)
 
 
+def test_an_account_makes_one_file_at_a_time_of_whatever_kind(new_shop, clock):
+    shop = new_shop(limits="documented")
+    shop.device("anna")
+    id_ = shop.push("anna")
+    shop.fake.run_due()
+
+    users = shop.call("POST", f"/players/csv_export?app_id={shop.app.id}")
+    too_early = asked_for(shop, id_)
+    clock.advance(seconds=1)
+    events = asked_for(shop, id_)
+    too_early_again = shop.call("POST", f"/players/csv_export?app_id={shop.app.id}")
+
+    assert [one.status_code for one in (users, too_early, events, too_early_again)] == [200, 429, 200, 429]
+    assert too_early.headers["Retry-After"] == "1"
+
+
 def test_an_unknown_or_forgotten_message_has_no_activity(shop, clock):
     shop.device("anna")
     id_ = shop.push("anna")
