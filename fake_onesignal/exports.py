@@ -110,7 +110,9 @@ def check_none_is_made(world: World) -> None:
     """Refuse a further export while a file of either kind is being made for any app of the account."""
     now = world.now()
     for state in world.apps.values():
-        if any(file.ready_at > now for file in (*state.exports.values(), *state.ledger.activity_files.values())):
+        of_users = [file.ready_at for file in state.exports.values()]
+        of_messages = [file.ready_at for file in state.ledger.activity_files.values()]
+        if any(ready_at > now for ready_at in of_users + of_messages):
             raise RateLimitedError(1)
 
 
