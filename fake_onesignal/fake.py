@@ -58,7 +58,7 @@ class FakeOneSignal:
             session=session,
             limits=limits,
             carrier=carrier or WillingCarrier(),
-            profile=profile,
+            profile=names.profile(profile),
         )
         self.dashboard = Dashboard(self.world)
         self.messaging = Messaging(self.world)
@@ -97,6 +97,11 @@ class FakeOneSignal:
         """Move an app to another plan."""
         with self.world.lock:
             return apps.set_plan(names.app_state(self.world, app_id), plan)
+
+    def set_profile(self, profile: ProfileName | Profile) -> None:
+        """Believe another source from now on; the segments that apps were born with stay."""
+        with self.world.lock:
+            self.world.profile = names.profile(profile)
 
     def message_events(self, app_id: str) -> tuple[MessageEvent, ...]:
         """Give everything that happened to the app's messages, in order."""

@@ -22,13 +22,17 @@ RECORDS_REMEMBERED_MAX: Final = 10_000
 class Limits:
     """What each app and each record has used up in the running second."""
 
-    def __init__(self, now: Callable[[], datetime], profile: Profile, *, documented: bool) -> None:
+    def __init__(self, now: Callable[[], datetime], profile: Callable[[], Profile], *, documented: bool) -> None:
         self._now = now
-        self._structured = profile.people_rate_limits_are_structured
+        self._profile = profile
         self.documented = documented
         self._second = 0
         self._used: dict[tuple[str, str], int] = {}
         self._updated_at: dict[str, float] = {}
+
+    @property
+    def _structured(self) -> bool:
+        return self._profile().people_rate_limits_are_structured
 
     def spend_write(self, app: App) -> None:
         """Count one create, update or delete of a user or subscription."""

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from fake_onesignal import segments
 from fake_onesignal.message_kinds import KINDS
+from fake_onesignal.profiles import PROFILES, Profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fake_onesignal.event_stream import Lane
+    from fake_onesignal.profiles import ProfileName
     from fake_onesignal.records import Segment
     from fake_onesignal.state import AppState, World
 
@@ -47,6 +49,15 @@ def lane(state: AppState, stream_id: str) -> Lane:
     if stream_id not in lanes:
         raise UnknownNameError("event stream", stream_id, lanes)
     return lanes[stream_id]
+
+
+def profile(named: ProfileName | Profile) -> Profile:
+    """Find a profile by its name; one that is made already is its own."""
+    if isinstance(named, Profile):
+        return named
+    if named not in PROFILES:
+        raise UnknownNameError("profile", named, PROFILES)
+    return PROFILES[named]
 
 
 def check_kind(kind: str) -> None:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Literal
 from fake_onesignal.app_settings import AppSettings
 from fake_onesignal.ledger import Ledger
 from fake_onesignal.limits import Limits
-from fake_onesignal.profiles import PROFILES, Profile
 from fake_onesignal.records import ApiKey, App, Cohort, Export, Organization, Segment, Subscription, User, replace
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from fake_onesignal.audit import AuditEvent
     from fake_onesignal.carrier import Carrier
     from fake_onesignal.journeys import Journey
-    from fake_onesignal.profiles import ProfileName
+    from fake_onesignal.profiles import Profile
     from fake_onesignal.templates import Template
 
 KEY_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
@@ -44,7 +43,7 @@ class World:
         session: requests.Session,
         limits: Literal["off", "documented"],
         carrier: Carrier,
-        profile: ProfileName | Profile,
+        profile: Profile,
     ) -> None:
         self.lock = RLock()
         self.now = now
@@ -52,8 +51,8 @@ class World:
         self.random = random
         self.session = session
         self.carrier = carrier
-        self.profile = profile if isinstance(profile, Profile) else PROFILES[profile]
-        self.limits = Limits(now, self.profile, documented=limits == "documented")
+        self.profile = profile
+        self.limits = Limits(now, lambda: self.profile, documented=limits == "documented")
         self.organization = Organization(id=ids(), api_key=self.new_key("os_v2_org_fake"))
         self.apps: dict[str, AppState] = {}
         self.audit_log: list[AuditEvent] = []

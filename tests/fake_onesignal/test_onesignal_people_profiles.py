@@ -206,6 +206,18 @@ def test_in_2022_segments_were_of_users_and_all_was_short_for_the_first(called: 
     assert len(audience) == 1
 
 
+def test_a_service_that_runs_may_be_told_to_believe_another_source(called: Any) -> None:
+    call, app = called("suggested")
+    call("POST", f"{app}/users", ADA)
+
+    call.fake.set_profile("client")
+    answer = call("DELETE", f"{app}/users/by/external_id/ada")
+
+    assert (answer.status_code, answer.json) == (200, {})
+    with pytest.raises(LookupError, match=r"there is no profile 'cliant'; the nearest is 'client'"):
+        call.fake.set_profile("cliant")
+
+
 def test_who_believes_another_source_brings_a_profile(called: Any) -> None:
     call, app = called(Profile(custom_aliases_max=1, alias_length_max=11))
 
