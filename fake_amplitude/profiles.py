@@ -22,6 +22,7 @@ NO_PROPERTIES: dict[str, Any] = {}
 
 _hardware = attrgetter(*Hardware.__struct_fields__)
 _place = attrgetter(*Place.__struct_fields__)
+_NO_HARDWARE, _NO_PLACE = _hardware(NO_HARDWARE), _place(NO_PLACE)
 
 
 class Profiles:
@@ -29,8 +30,8 @@ class Profiles:
 
     def __init__(self) -> None:
         self._profiles: dict[int, Profile] = {}
-        self._hardware: dict[Hardware, Hardware] = {NO_HARDWARE: NO_HARDWARE}
-        self._places: dict[Place, Place] = {NO_PLACE: NO_PLACE}
+        self._hardware: dict[tuple[str | None, ...], Hardware] = {}
+        self._places: dict[tuple[str | None, ...], Place] = {}
         self._by_value: ValueIndex | None = None
 
     def __len__(self) -> int:
@@ -104,12 +105,16 @@ class Profiles:
             self._by_value.follow(amplitude_id, before, after)
 
     def _hardware_of(self, event: UploadedEvent) -> Hardware | None:
-        sent = Hardware(*_hardware(event))
-        return None if sent == NO_HARDWARE else self._hardware.setdefault(sent, sent)
+        sent = _hardware(event)
+        if sent == _NO_HARDWARE:
+            return None
+        return self._hardware.get(sent) or self._hardware.setdefault(sent, Hardware(*sent))
 
     def _place_of(self, event: UploadedEvent) -> Place | None:
-        sent = Place(*_place(event))
-        return None if sent == NO_PLACE else self._places.setdefault(sent, sent)
+        sent = _place(event)
+        if sent == _NO_PLACE:
+            return None
+        return self._places.get(sent) or self._places.setdefault(sent, Place(*sent))
 
 
 def _is_same(after: dict[str, Any], before: dict[str, Any]) -> bool:

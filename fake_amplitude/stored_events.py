@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from operator import attrgetter
 from sys import intern
 from typing import TYPE_CHECKING, Any
@@ -30,8 +29,7 @@ _carried = attrgetter(*_CARRIED)
 _CARRIES_NOTHING = _carried(Carried())
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(msgspec.Struct, frozen=True):
     """When, from where and by which path an event came, and what is kept of it; `caps` is None without limits."""
 
     upload_ms: int

@@ -5,9 +5,10 @@ Flask alone costs more than taking an event in; a test holds both doors' answers
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from fake_amplitude import errors, ingestion
 from fake_amplitude.wire.receipts import render_receipt
@@ -30,8 +31,7 @@ JSON = "application/json"
 BEACON = "text/plain;charset=utf-8"  # what a browser says of the text that a page sends when it is left
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(msgspec.Struct, frozen=True):
     """An upload as it lies on the wire."""
 
     path: str

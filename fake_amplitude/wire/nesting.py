@@ -6,11 +6,12 @@ from typing import Any
 
 DEPTH_MAX = 40
 STRING_MAX = 1_024
+NESTED = frozenset({dict, list})
 
 
 def is_shallow(properties: dict[str, Any]) -> bool:
     """Answer whether no value is an object or an array: the common case, told quickly."""
-    return all(type(value) is not dict and type(value) is not list for value in properties.values())
+    return NESTED.isdisjoint(map(type, properties.values()))
 
 
 def is_short(properties: dict[str, Any]) -> bool:

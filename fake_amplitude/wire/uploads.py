@@ -10,7 +10,7 @@ import msgspec
 from fake_amplitude import errors
 from fake_amplitude.properties import OPERATIONS
 from fake_amplitude.wire.id_rules import ID_LENGTH_MAX, INVALID_IDS, MIN_ID_LENGTH
-from fake_amplitude.wire.nesting import is_shallow
+from fake_amplitude.wire.nesting import NESTED, is_shallow
 from fake_amplitude.wire.strict_uploads import parse_strictly
 from fake_amplitude.wire.upload_form import (
     EVENTS_MAX,
@@ -77,8 +77,11 @@ def _is_sound(event: UploadedEvent, shortest: int) -> bool:
 
 
 def _is_plain_update(properties: dict[str, Any]) -> bool:
+    """Answer whether values are plain, as are those of operations; without operations it is told quickly."""
+    if OPERATIONS.keys().isdisjoint(properties):
+        return is_shallow(properties)
     return all(
-        type(value) is dict and is_shallow(value) if name in OPERATIONS else type(value) not in (dict, list)
+        type(value) is dict and is_shallow(value) if name in OPERATIONS else type(value) not in NESTED
         for name, value in properties.items()
     )
 
