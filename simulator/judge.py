@@ -118,7 +118,7 @@ class Judge:
         self._doubts.hear(said.number, pieces, (self._accepted, self._refused_keys))
         if _OK <= said.status < _REFUSED_FROM:
             if keys and not said.weather:
-                self._accepted.remember_all(sorted(keys - not_taken(said)), said.number)
+                self._accepted.remember_all(sorted(keys.difference(not_taken(said))), said.number)
             return
         if said.retry_after_s is not None:
             until = said.at + timedelta(seconds=said.retry_after_s)

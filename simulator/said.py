@@ -112,14 +112,13 @@ def pointed_at(said: Said, pieces: Sequence[Piece]) -> Iterator[str]:
     yield from (pieces[index].key for index in sorted(indexes) if 0 <= index < len(pieces) and pieces[index].key)
 
 
-def not_taken(said: Said) -> frozenset[str]:
-    """Give the keys that an answer of OneSignal's custom events names as not taken (`facts/onesignal-api.md` 7.3)."""
-    if not said.path.endswith("/custom_events"):
-        return frozenset()
-    answer = read(said.answer)
+def not_taken(said: Said) -> Iterator[str]:
+    """Give the keys and the users that an answer of OneSignal's custom events names (`facts/onesignal-api.md` 7.3)."""
+    answer = read(said.answer) if said.path.endswith("/custom_events") else None
     errors = answer.get("errors") if isinstance(answer, dict) else None
-    listed = errors if isinstance(errors, list) else []
-    return frozenset(str(error.get("event_id")) for error in listed if isinstance(error, dict))
+    for error in errors if isinstance(errors, list) else ():
+        if isinstance(error, dict):
+            yield from (str(error[name]) for name in ("event_id", "event_user_id") if error.get(name))
 
 
 def pieces_of(body: Any) -> list[dict[str, Any]]:

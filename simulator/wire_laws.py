@@ -19,6 +19,7 @@ _KEPT_OUT: Final = frozenset({401, 403, 404})
 _TRIES_OF_A_STREAM: Final = 5  # OneSignal gives an event up after so many failures (fake_onesignal/event_stream.py)
 _STATUS: Final = re.compile(r"(\d{3})\b")
 _GIVEN_UP: Final = re.compile(r"given up after (\d+) days")
+_TAKEN_IN_PART: Final = 202
 _ID_MAX: Final = 1_024
 _NAME_MAX: Final = 128  # characters of a custom event's name
 _EVENT_BYTES_MAX: Final = 2_024
@@ -88,7 +89,8 @@ def _has_cause(simulation: Simulation, buried: Delivery) -> bool:
     if status is not None and buried.direction == "cohorts":
         return any(simulation.journal.count(host=host, status=int(status[1])) for host in ONESIGNAL_HOSTS)
     if status is not None:
-        return not _is_said(buried).isdisjoint(simulation.witness.blamed)
+        named = {buried.lane} if int(status[1]) == _TAKEN_IN_PART else _keys_of(buried)
+        return not named.isdisjoint(simulation.witness.blamed)
     if days is not None:
         return lived >= timedelta(days=max(1, int(days[1])))
     if "too late to repeat" in reason:
@@ -96,10 +98,10 @@ def _has_cause(simulation: Simulation, buried: Delivery) -> bool:
     return _cannot_be_taken(simulation, buried)
 
 
-def _is_said(buried: Delivery) -> frozenset[str]:
+def _keys_of(buried: Delivery) -> set[str]:
     """Give the keys under which a delivery travels."""
     said = orjson.loads(buried.payload)
-    return frozenset(str(said[name]) for name in ("insert_id", "idempotency_key") if name in said)
+    return {str(said[name]) for name in ("insert_id", "idempotency_key") if name in said}
 
 
 def _cannot_be_taken(simulation: Simulation, buried: Delivery) -> bool:

@@ -58,9 +58,10 @@ class Witness:
     """An ear that remembers a few words of every call to the bridge's doors, and of every call that it made.
 
     `acknowledged` are the message events that the bridge said it has, `streamed` Amplitude's events, each id with its
-    turn. `refused` are the vendors' calls that it refused in good weather, `calls` how often it called which route, and
-    `strange` its calls that are no route at all; of lists the first lines are kept. `blamed` are the keys of what a
-    vendor refused for good to the bridge's face: said alone, or pointed at. `custom_names` are the custom events that
+    turn. `refused` are the vendors' calls that it refused in good weather; of those that bad weather struck,
+    `struck_refused` got a refusal, `struck_failed` anything else. `calls` says how often the bridge called which route,
+    `strange` what is no route at all. `blamed` are the keys of what a vendor refused for good to the bridge's face,
+    said alone or pointed at, and the users that OneSignal did not know. `custom_names` are the custom events that
     others than the bridge sent to OneSignal.
     """
 
@@ -100,10 +101,9 @@ class Witness:
     def _was_refused(self, heard: Heard) -> None:
         """Note whom an answer blames: who was said alone, or is pointed at; of silenced devices it may be anybody."""
         pieces = pieces_said(heard, read(heard.request))
-        blamed = not_taken(heard) | frozenset(pointed_at(heard, pieces))
+        self.blamed.update(not_taken(heard), pointed_at(heard, pieces))
         if heard.status != _TAKEN_IN_PART and (len(pieces) == 1 or b'"silenced_' in heard.answer):
-            blamed |= {piece.key for piece in pieces}
-        self.blamed |= blamed
+            self.blamed.update(piece.key for piece in pieces)
 
     def _came(self, heard: Heard) -> None:
         if heard.weather:
