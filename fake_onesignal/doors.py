@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 BODY_BYTES_MAX = 5_000_000
 NOWHERE = "/nowhere"
+LEGACY_ROOT = "/api/v1/"
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
@@ -49,14 +50,18 @@ def enter(world: World, environ: WSGIEnvironment, start_response: StartResponse)
 
 
 def raw_path(environ: WSGIEnvironment) -> str:
-    """Give the path as it was sent, still percent-encoded, without the legacy root `/api/v1` (1, 2.1)."""
+    """Give the path as it was sent, still percent-encoded, without the legacy root `/api/v1` (1, 2.1).
+
+    A slash too many before the first word, as clients send it whose base URL ends with one, is let pass (inferred).
+    """
     sent = environ.get("REQUEST_URI") or environ.get("RAW_URI") or ""
     path = sent.partition("?")[0] or quote(environ.get("PATH_INFO", "").encode("latin-1", "replace"))
     if not path.startswith("/"):
         path = "/" + path.partition("://")[2].partition("/")[2]
     if not _is_text(path):
         return NOWHERE
-    return path.removeprefix("/api/v1") if path.startswith("/api/v1/") else path
+    path = "/" + path.lstrip("/")
+    return "/" + path.removeprefix(LEGACY_ROOT).lstrip("/") if path.startswith(LEGACY_ROOT) else path
 
 
 def _is_text(path: str) -> bool:

@@ -160,6 +160,15 @@ def test_any_request_uri_finds_its_way(fake: FakeOneSignal, uri: str) -> None:
     assert (answer.status_code, answer.json) == (404, {"errors": ["Not Found"]})
 
 
+@pytest.mark.parametrize(
+    "root", ["", "/", "/api/v1", "//api/v1", "/api/v1/", "http://api.onesignal.com/", "http://h/api/v1/"]
+)
+def test_a_base_url_may_end_with_a_slash(call: Call, app: App, root: str) -> None:
+    answer = call("GET", "/", environ_overrides={"REQUEST_URI": f"{root}/apps/{app.id}/segments?limit=1"})
+
+    assert (answer.status_code, answer.json["total_count"]) == (200, 6)
+
+
 def test_known_but_unbuilt_operations_say_so(call: Call, app: App) -> None:
     inbox, of_user = f"/apps/{app.id}/inbox", f"/apps/{app.id}/users/by/external_id/ada/inbox"
     calls = [("POST", inbox), ("GET", inbox), ("GET", of_user), ("PATCH", of_user)]
