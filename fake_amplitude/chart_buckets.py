@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-Measure = Literal["uniques", "totals", "pct_dau", "average", "sums", "value_avg"]
-OF_PROPERTY: tuple[Measure, ...] = ("sums", "value_avg")
+Measure = Literal["uniques", "totals", "pct_dau", "average", "sums", "value_avg", "value_min", "value_max"]
+ASKED: tuple[Measure, ...] = ("uniques", "totals", "pct_dau", "average", "sums", "value_avg")
+OF_PROPERTY: tuple[Measure, ...] = ("sums", "value_avg", "value_min", "value_max")
 
 
 @dataclass(slots=True)
@@ -22,6 +23,8 @@ class Bucket:
     totals: int = 0
     numbers: int = 0
     sum: float = 0.0
+    least: float = math.inf
+    most: float = -math.inf
 
     def add(self, user: int, amount: float) -> None:
         """Count an event; an amount that is no number does not count as one."""
@@ -30,6 +33,7 @@ class Bucket:
         if not math.isnan(amount):
             self.numbers += 1
             self.sum += amount
+            self.least, self.most = min(self.least, amount), max(self.most, amount)
 
     @staticmethod
     def joined(buckets: Iterable[Bucket]) -> Bucket:
@@ -41,6 +45,7 @@ class Bucket:
             whole.totals += each.totals
             whole.numbers += each.numbers
             whole.sum += each.sum
+            whole.least, whole.most = min(whole.least, each.least), max(whole.most, each.most)
         return whole
 
 
@@ -51,6 +56,8 @@ MEASURES: dict[Measure, Callable[[Bucket], float]] = {
     "average": lambda bucket: bucket.totals / len(bucket.users) if bucket.users else 0,
     "sums": lambda bucket: bucket.sum,
     "value_avg": lambda bucket: bucket.sum / bucket.numbers if bucket.numbers else 0,
+    "value_min": lambda bucket: bucket.least if bucket.numbers else 0,
+    "value_max": lambda bucket: bucket.most if bucket.numbers else 0,
 }
 
 

@@ -23,6 +23,8 @@ FUNCTIONS: dict[str, Measure] = {
     "ACTIVE": "pct_dau",
     "PROPSUM": "sums",
     "PROPAVG": "value_avg",
+    "PROPMIN": "value_min",
+    "PROPMAX": "value_max",
 }
 SIGNS: dict[str, Callable[[float, float], float]] = {
     "+": operator.add,

@@ -11,7 +11,7 @@ import msgspec
 from flask import request
 
 from fake_amplitude import errors
-from fake_amplitude.chart_buckets import MEASURES, Rolling
+from fake_amplitude.chart_buckets import ASKED, Rolling
 from fake_amplitude.chart_groups import GROUPS
 from fake_amplitude.chart_questions import (
     DAYS_MAX,
@@ -83,7 +83,7 @@ def parse_question() -> Question:
     return Question(
         events=events,
         days=parse_days(),
-        measure="uniques" if has_formula else choice("m", *MEASURES),
+        measure="uniques" if has_formula else choice("m", *ASKED),
         interval=parse_interval(*SHORT_INTERVALS_MAX),
         segments=parse_segments(),
         group_by=parse_group_by(),
@@ -193,7 +193,7 @@ def _performed(said: _Condition) -> tuple[Performed, bool]:
     if comparison is None or not said.event_type:
         raise errors.InvalidRestRequest("Invalid parameter: s")
     if said.time_type not in ("allTime", "currentInterval"):
-        raise errors.UnbuiltRest(f"s with time_type {said.time_type}")
+        raise errors.UnbuiltRest(f"s with time_type {said.time_type}: who is counted when is not published")
     deed = Performed(said.event_type, comparison, said.value, None, tuple(map(_filter, said.filters)))
     return deed, said.time_type == "currentInterval"
 

@@ -45,7 +45,9 @@ NOBODY: dict[str, Any] = {
 
 
 def render_matches(matches: Matches) -> bytes:
-    """Render the users that a search found."""
+    """Render the users that a search found; where it found nobody, that comes first, as a client saw it."""
+    if not matches.profiles:
+        return msgspec.json.encode({"type": matches.kind, "matches": []})
     found = [{"user_id": each.user_id, "amplitude_id": each.amplitude_id} for each in matches.profiles]
     return msgspec.json.encode({"matches": found, "type": matches.kind})
 

@@ -32,6 +32,7 @@ def test_search_finds_by_user_device_amplitude_id_and_prefix(amplitude, event):
     assert search("user") == {"matches": [user], "type": "match_user_prefix"}
     assert search("device-anonymous")["matches"][0]["user_id"] is None
     assert search("somebody") == {"matches": [], "type": "nomatch"}
+    assert amplitude.get("/api/2/usersearch", user="somebody").data == b'{"type":"nomatch","matches":[]}'
 
 
 @pytest.mark.parametrize("more", [1, 3, 150])

@@ -56,9 +56,23 @@ def test_a_formula_joins_what_is_measured_of_two_events(ask, formula, series, co
     assert data["seriesCollapsed"] == [[{"setId": "", "value": collapsed}]]
 
 
-@pytest.mark.parametrize(("formula", "series"), [("PROPSUM(B)", [0, 30, 5]), ("PROPAVG(B)", [0, 15, 5])])
-def test_a_formula_sums_up_a_property(ask, formula, series):
-    assert ask({}, CENTS, m="formula", formula=formula).json["data"]["series"] == [series]
+@pytest.mark.parametrize(
+    ("formula", "series", "collapsed"),
+    [
+        ("PROPSUM(B)", [0, 30, 5], 35),
+        ("PROPAVG(B)", [0, 15, 5], 35 / 3),
+        ("PROPMIN(B)", [0, 10, 5], 5),
+        ("PROPMAX(B)", [0, 20, 5], 20),
+    ],
+)
+def test_a_formula_measures_a_property(ask, formula, series, collapsed):
+    data = ask({}, CENTS, m="formula", formula=formula).json["data"]
+
+    assert (data["series"], data["seriesCollapsed"][0][0]["value"]) == ([series], collapsed)
+
+
+def test_the_least_and_the_most_are_measures_of_formulas_only(ask):
+    assert ask(CENTS, m="value_min").status_code == 400
 
 
 def test_a_formula_is_computed_for_every_group_of_either_event(ask):
