@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fake_amplitude.warehouse import Warehouse
 
 IDS_MAX = 100_000
+BY_USER = ("BY_NAME", "BY_USER_ID")
 
 Form = TypeVar("Form")
 
@@ -35,7 +36,7 @@ class _Upload(msgspec.Struct):
 
 class _Change(msgspec.Struct):
     ids: list[str | int]
-    id_type: Literal["BY_ID", "BY_NAME", "BY_AMP_ID"]
+    id_type: Literal["BY_ID", "BY_NAME", "BY_AMP_ID", "BY_USER_ID"]  # some clients say it as in an upload
     operation: Literal["ADD", "REMOVE"]
 
 
@@ -71,7 +72,7 @@ def parse_membership(body: bytes) -> tuple[str, tuple[MembershipChange, ...], bo
     changes = [
         MembershipChange(
             change.operation,
-            "BY_USER_ID" if change.id_type == "BY_NAME" else "BY_AMP_ID",
+            "BY_USER_ID" if change.id_type in BY_USER else "BY_AMP_ID",
             change.id_type,
             tuple(map(str, change.ids)),
         )

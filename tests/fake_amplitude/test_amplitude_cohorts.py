@@ -328,19 +328,20 @@ def test_a_second_upload_replaces_the_list(people):
     assert people.get(f"/api/3/cohorts/{cohort_id}").json["user_ids"] == ["user-ben"]
 
 
-def test_membership_adds_and_removes_in_order(people):
+@pytest.mark.parametrize(("by_user", "by_number"), [("BY_NAME", "BY_ID"), ("BY_USER_ID", "BY_AMP_ID")])
+def test_membership_adds_and_removes_in_order_whatever_clients_call_the_ids(people, by_user, by_number):
     cohort_id = people.post("/api/3/cohorts/upload", listed(people, "user-ann")).json["cohortId"]
     ann = people.warehouse.identity.users["user-ann"]
     changes = [
-        {"ids": ["user-ben", "nobody"], "id_type": "BY_NAME", "operation": "ADD"},
-        {"ids": [ann], "id_type": "BY_ID", "operation": "REMOVE"},
+        {"ids": ["user-ben", "nobody"], "id_type": by_user, "operation": "ADD"},
+        {"ids": [ann], "id_type": by_number, "operation": "REMOVE"},
     ]
 
     answer = people.post("/api/3/cohorts/membership", {"cohort_id": cohort_id, "memberships": changes})
 
     assert answer.json["memberships_result"] == [
-        {"skipped_ids": ["nobody"], "id_type": "BY_NAME", "operation": "ADD"},
-        {"skipped_ids": [], "id_type": "BY_ID", "operation": "REMOVE"},
+        {"skipped_ids": ["nobody"], "id_type": by_user, "operation": "ADD"},
+        {"skipped_ids": [], "id_type": by_number, "operation": "REMOVE"},
     ]
     assert people.get(f"/api/3/cohorts/{cohort_id}").json["user_ids"] == ["user-ben"]
 
