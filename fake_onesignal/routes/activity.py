@@ -9,9 +9,9 @@ from fake_onesignal.errors import AccessDeniedError
 from fake_onesignal.message_errors import ExportDeniedError
 from fake_onesignal.routes import asked
 from fake_onesignal.wire.exports import not_ready
+from fake_onesignal.wire.fields import parse_app_id
 from fake_onesignal.wire.history import parse_history, render_history
 from fake_onesignal.wire.json import answer
-from fake_onesignal.wire.notifications import parse_app_id
 
 routes = Blueprint("activity", __name__)
 

@@ -8,8 +8,8 @@ from fake_onesignal import exports
 from fake_onesignal.errors import AppIdUnparsedError
 from fake_onesignal.routes import asked
 from fake_onesignal.wire.exports import not_ready, parse_export
+from fake_onesignal.wire.fields import parse_app_id
 from fake_onesignal.wire.json import answer
-from fake_onesignal.wire.notifications import parse_app_id
 
 routes = Blueprint("exports", __name__)
 

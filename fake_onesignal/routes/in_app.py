@@ -11,9 +11,9 @@ from fake_onesignal.messages import Details
 from fake_onesignal.people_errors import SubscriptionNotFoundError
 from fake_onesignal.routes import asked
 from fake_onesignal.subscriptions import found
+from fake_onesignal.wire.fields import parse_app_id
 from fake_onesignal.wire.in_app import parse_in_app_report, render_html, render_in_app_messages
 from fake_onesignal.wire.json import answer
-from fake_onesignal.wire.notifications import parse_app_id
 
 routes = Blueprint("in_app", __name__)
 

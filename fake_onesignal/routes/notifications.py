@@ -11,6 +11,7 @@ from fake_onesignal.audit import Target
 from fake_onesignal.routes import asked, audit_logs
 from fake_onesignal.targeting import estimate
 from fake_onesignal.wire.cursors import render_cursor
+from fake_onesignal.wire.fields import parse_app_id
 from fake_onesignal.wire.json import answer
 from fake_onesignal.wire.message_views import (
     render_estimate,
@@ -19,7 +20,6 @@ from fake_onesignal.wire.message_views import (
     render_sent,
 )
 from fake_onesignal.wire.notifications import (
-    parse_app_id,
     parse_estimate,
     parse_notification,
     parse_report,

@@ -8,8 +8,8 @@ from fake_onesignal import outcomes
 from fake_onesignal.errors import AccessDeniedError
 from fake_onesignal.message_errors import OutcomesDeniedError
 from fake_onesignal.routes import asked
+from fake_onesignal.wire.fields import parse_app_id
 from fake_onesignal.wire.json import answer
-from fake_onesignal.wire.notifications import parse_app_id
 from fake_onesignal.wire.outcomes import parse_asked, parse_outcome, render_outcomes
 
 routes = Blueprint("outcomes", __name__)

@@ -12,8 +12,8 @@ from fake_onesignal.errors import AppIdMissingError
 from fake_onesignal.people_errors import PlayersNotListableError
 from fake_onesignal.routes import asked
 from fake_onesignal.wire import players as wire
+from fake_onesignal.wire.fields import parse_app_id
 from fake_onesignal.wire.json import answer
-from fake_onesignal.wire.notifications import parse_app_id
 
 if TYPE_CHECKING:
     from fake_onesignal.state import AppState

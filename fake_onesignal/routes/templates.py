@@ -15,8 +15,8 @@ from fake_onesignal.template_errors import (
     TemplateListRefusedError,
     TemplateNotFoundError,
 )
+from fake_onesignal.wire.fields import parse_app_id
 from fake_onesignal.wire.json import answer
-from fake_onesignal.wire.notifications import parse_app_id
 from fake_onesignal.wire.templates import parse_template_body, render_template, settle_template
 
 if TYPE_CHECKING:

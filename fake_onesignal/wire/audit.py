@@ -10,6 +10,7 @@ from msgspec import Struct
 from fake_onesignal.audit import KEPT_FOR, PAGE_MAX, Query
 from fake_onesignal.audit_errors import AuditQueryRefusedError
 from fake_onesignal.wire.cursors import parse_cursor, render_cursor
+from fake_onesignal.wire.dates import parse_moment
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -71,7 +72,7 @@ def _page(args: MultiDict[str, str], now: datetime) -> Page:
     try:
         if args.get("cursor"):
             return parse_cursor(args["cursor"], Page)
-        start, end = _moment(args["start_time"]), _moment(args["end_time"]) if args.get("end_time") else now
+        start, end = parse_moment(args["start_time"]), parse_moment(args["end_time"]) if args.get("end_time") else now
     except (ValueError, OverflowError, KeyError) as error:
         raise AuditQueryRefusedError from error
     if end <= start or start < now - KEPT_FOR:
@@ -85,11 +86,6 @@ def _limit(text: str) -> int:
         return max(1, min(int(text[:LIMIT_LENGTH_MAX]), PAGE_MAX)) if text else PAGE_MAX
     except ValueError as error:
         raise AuditQueryRefusedError from error
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _values(args: MultiDict[str, str], name: str, most: int) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -10,6 +9,7 @@ from msgspec import Struct
 
 from fake_onesignal.custom_events import CustomEventDraft
 from fake_onesignal.message_errors import CustomEventsRefusedError
+from fake_onesignal.wire.dates import parse_moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,15 +60,10 @@ def _draft(raw: msgspec.Raw) -> CustomEventDraft:
         name=event.name,
         label=label,
         value=value,
-        at=_moment(event.timestamp) if event.timestamp else None,
+        at=parse_moment(event.timestamp) if event.timestamp else None,
         idempotency_key=event.idempotency_key or "",
         properties=event.properties or event.payload or {},
     )
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def render_unknown(unknown: Sequence[CustomEventDraft]) -> dict[str, Any]:

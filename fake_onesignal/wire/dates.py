@@ -34,6 +34,12 @@ def parse_send_after(text: str, *, zoneless: tzinfo = UTC) -> datetime:
         raise SendAfterError from error
 
 
+def parse_moment(text: str) -> datetime:
+    """Read ISO 8601; without a zone it is UTC. Raises ValueError or OverflowError for anything else."""
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
 def parse_time_of_day(text: str) -> time:
     """Read "9:00AM", "21:45" or "9:45:30"."""
     for form in _TIMES:

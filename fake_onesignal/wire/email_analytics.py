@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from fake_onesignal.email_analytics import Granularity, Question
 from fake_onesignal.errors import QueryRefusedError
+from fake_onesignal.wire.dates import parse_moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +62,6 @@ def render_timeseries(counted: Mapping[datetime, dict[str, int]]) -> dict[str, A
 
 def _moment(args: MultiDict[str, str], name: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(args.get(name, "").replace(" ", "+"))
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return parse_moment(args.get(name, "").replace(" ", "+"))
     except (ValueError, OverflowError) as error:
         raise QueryRefusedError(f"{name} must be an ISO 8601 time") from error

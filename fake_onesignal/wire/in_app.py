@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from msgspec import Struct
 
-from fake_onesignal.message_errors import MessageFieldError
+from fake_onesignal.wire.fields import typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,10 +29,7 @@ class InAppReport(Struct, frozen=True, kw_only=True):
 
 def parse_in_app_report(sent: dict[str, Any]) -> InAppReport:
     """Read what an SDK reports."""
-    try:
-        return msgspec.convert(sent, InAppReport)
-    except msgspec.ValidationError as error:
-        raise MessageFieldError(str(error)) from error
+    return typed(sent, InAppReport)
 
 
 def render_in_app_messages(messages: Iterable[InAppMessage]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from fake_onesignal.message_errors import EnglishMissingError, MessageFieldError
 from fake_onesignal.messages import ActivityStep, ByActivity, Draft
 from fake_onesignal.wire.audience import AudienceBody, audience_of
-from fake_onesignal.wire.notifications import parse_app_id
+from fake_onesignal.wire.fields import typed
 
 if TYPE_CHECKING:
     from fake_onesignal.messages import Audience
@@ -57,7 +57,7 @@ class TokenBody(Struct, frozen=True):
 
 def parse_start(sent: dict[str, Any], activity_type: str, *, ids_max: int) -> Draft:
     """Read the message that starts an activity."""
-    body = _typed(sent, StartBody)
+    body = typed(sent, StartBody)
     if not body.activity_id:
         raise MessageFieldError("activity_id is required")
     if not body.contents.get("en"):
@@ -69,7 +69,7 @@ def parse_start(sent: dict[str, Any], activity_type: str, *, ids_max: int) -> Dr
 
 def parse_update(sent: dict[str, Any], activity_id: str, activity_type: str) -> Draft:
     """Read the message that updates or ends an activity."""
-    body = _typed(sent, UpdateBody)
+    body = typed(sent, UpdateBody)
     if body.dismissal_date is not None and body.event != "end":
         raise MessageFieldError("dismissal_date is only allowed if event is end")
     return _draft(sent, body, ByActivity(activity_id), ActivityStep(activity_id, activity_type, body.event))
@@ -77,10 +77,10 @@ def parse_update(sent: dict[str, Any], activity_id: str, activity_type: str) -> 
 
 def parse_token(sent: dict[str, Any]) -> tuple[str, str]:
     """Read a device (its subscription id) and the token of its activity."""
-    body = _typed(sent, TokenBody)
+    body = typed(sent, TokenBody)
     if not body.push_token:
         raise MessageFieldError("push_token is required")
-    return parse_app_id(body.subscription_id), body.push_token
+    return body.subscription_id, body.push_token
 
 
 def _draft(sent: dict[str, Any], body: StartBody | UpdateBody, audience: Audience, step: ActivityStep) -> Draft:
@@ -95,10 +95,3 @@ def _draft(sent: dict[str, Any], body: StartBody | UpdateBody, audience: Audienc
         activity=step,
         properties=msgspec.json.encode({name: value for name, value in sent.items() if value is not None}),
     )
-
-
-def _typed(sent: dict[str, Any], type_: type[Any]) -> Any:
-    try:
-        return msgspec.convert(sent, type_)
-    except msgspec.ValidationError as error:
-        raise MessageFieldError(str(error)) from error

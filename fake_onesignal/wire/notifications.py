@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta, timezone
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import msgspec
 from msgspec import Struct
 
-from fake_onesignal.errors import AppIdMissingError
 from fake_onesignal.message_errors import (
-    AppIdFormatError,
     DelayedOptionError,
     EmailIncompleteError,
     EnglishMissingError,
@@ -23,6 +20,7 @@ from fake_onesignal.notifications import LAST_OF_A_MOMENT
 from fake_onesignal.wire.audience import AudienceBody, asserted_channels, audience_of, estimate_of
 from fake_onesignal.wire.cursors import parse_cursor
 from fake_onesignal.wire.dates import parse_send_after, parse_time_of_day
+from fake_onesignal.wire.fields import typed
 from fake_onesignal.wire.message_limits import (
     Buttons,
     Copies,
@@ -46,7 +44,6 @@ if TYPE_CHECKING:
 Words: TypeAlias = dict[str, str]
 AtOnce: TypeAlias = Literal["immediate"]
 """What callers write who want no delay: in public code and recorded answers, in no documentation (inferred)."""
-Parsed = TypeVar("Parsed")
 
 NOT_ECHOED: Final = frozenset({"app_id", "send_after", "throttle_rate_per_minute"})
 THROTTLE_MAX: Final = 10**9
@@ -111,16 +108,6 @@ class ReportBody(Struct, frozen=True, kw_only=True):
     device_type: int | None = None
 
 
-def parse_app_id(sent: object) -> str:
-    """Read the app id of a body or a query, in the form ids are kept in."""
-    if not isinstance(sent, str) or not sent:
-        raise AppIdMissingError
-    try:
-        return str(UUID(sent))
-    except ValueError as error:
-        raise AppIdFormatError from error
-
-
 def parse_time_offset(text: str) -> Cursor:
     """Read where a sequential pull goes on: after a moment and all of it, or after the last message of a page."""
     try:
@@ -131,7 +118,7 @@ def parse_time_offset(text: str) -> Cursor:
 
 def parse_notification(sent: dict[str, Any], profile: Profile) -> Draft:
     """Read the message that a request asks for, checked in every part that needs no look at the app."""
-    body = _typed(sent, NotificationBody)
+    body = typed(sent, NotificationBody)
     audience = audience_of(body, ids_max=profile.ids_max)
     types = types_asked_for(body)
     channel = _channel(body, narrowed=bool(types))
@@ -191,19 +178,12 @@ def _throttle(sent: int | str | None) -> int | None:
 
 def parse_estimate(sent: dict[str, Any], *, ids_max: int) -> Estimate:
     """Read the audience whose size is asked for."""
-    return estimate_of(_typed(sent, AudienceBody), ids_max=ids_max)
+    return estimate_of(typed(sent, AudienceBody), ids_max=ids_max)
 
 
 def parse_report(sent: dict[str, Any]) -> ReportBody:
     """Read what a device reports."""
-    return _typed(sent, ReportBody)
-
-
-def _typed(sent: dict[str, Any], type_: type[Parsed]) -> Parsed:
-    try:
-        return msgspec.convert(sent, type_)
-    except msgspec.ValidationError as error:
-        raise MessageFieldError(str(error)) from error
+    return typed(sent, ReportBody)
 
 
 def _channel(body: NotificationBody, *, narrowed: bool) -> Channel | None:

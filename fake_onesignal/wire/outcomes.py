@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
-import msgspec
 from msgspec import Struct
 
 from fake_onesignal.message_errors import MessageFieldError, OutcomeNameError
 from fake_onesignal.outcomes import RANGES, SESSION_DURATION, Asked
 from fake_onesignal.subscriptions import CANONICAL_TYPES, DEVICE_TYPES
+from fake_onesignal.wire.fields import typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,10 +45,7 @@ class OutcomeBody(Struct, frozen=True, kw_only=True):
 
 def parse_outcome(sent: dict[str, Any]) -> dict[str, Any]:
     """Read what an SDK measured; time spent in the app is its own weight."""
-    try:
-        body = msgspec.convert(sent, OutcomeBody)
-    except msgspec.ValidationError as error:
-        raise MessageFieldError(str(error)) from error
+    body = typed(sent, OutcomeBody)
     weight = body.session_time if body.id == SESSION_DURATION and body.session_time is not None else body.weight
     if not body.id or not abs(weight or 0.0) <= WEIGHT_MAX:
         raise MessageFieldError("an outcome needs an id, and a weight that is a number")

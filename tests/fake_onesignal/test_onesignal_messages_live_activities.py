@@ -159,3 +159,11 @@ def test_the_official_client_starts_and_updates(fake, app, call, official):
 
     assert started.notification_id
     assert updated.id
+
+
+def test_an_activity_runs_on_no_device_that_there_is_not(shop):
+    body = {"push_token": "t", "subscription_id": "my phone"}
+
+    answer = shop.sdk("POST", f"/apps/{shop.app.id}/live_activities/match/token", body)
+
+    assert (answer.status_code, answer.json["errors"][0]["code"]) == (404, "subscription-0")
