@@ -22,8 +22,8 @@ TRUE = (True, "true", "True")
 
 
 class _Form(msgspec.Struct):
-    amplitude_ids: list[int | str] = []
-    user_ids: list[int | str] = []
+    amplitude_ids: list[int | str] | int | str = []  # some clients say one id without a list
+    user_ids: list[int | str] | int | str = []
     requester: str = "rest"
     ignore_invalid_id: bool | str = False
     ignore_invalid_ids: bool | str = False
@@ -37,11 +37,12 @@ def parse_deletion(body: bytes) -> DeletionRequest:
         posted = msgspec.convert(_document(body), _Form)
     except (ValueError, msgspec.MsgspecError, RecursionError) as malformed:
         raise errors.InvalidRestRequest("Invalid request body.") from malformed
-    if not 0 < len(posted.amplitude_ids) + len(posted.user_ids) <= USERS_MAX:
+    amplitude_ids, user_ids = _listed(posted.amplitude_ids), _listed(posted.user_ids)
+    if not 0 < len(amplitude_ids) + len(user_ids) <= USERS_MAX:
         raise errors.InvalidRestRequest(f"Between 1 and {USERS_MAX} ids are needed.")
     return DeletionRequest(
-        amplitude_ids=tuple(map(str, posted.amplitude_ids)),
-        user_ids=tuple(map(str, posted.user_ids)),
+        amplitude_ids=amplitude_ids,
+        user_ids=user_ids,
         requester=posted.requester,
         ignores_invalid=posted.ignore_invalid_id in TRUE or posted.ignore_invalid_ids in TRUE,
         in_all_projects=posted.delete_from_org in TRUE,
@@ -90,6 +91,10 @@ def _user(user: DeletedUser) -> dict[str, Any]:
         "requested_on_day": user.requested_on.isoformat(),
         "requester": user.requester,
     }
+
+
+def _listed(said: list[int | str] | int | str) -> tuple[str, ...]:
+    return tuple(map(str, said)) if isinstance(said, list) else (str(said),)
 
 
 def _document(body: bytes) -> Any:

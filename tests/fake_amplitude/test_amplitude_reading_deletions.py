@@ -162,6 +162,12 @@ def test_a_form_under_a_json_content_type_is_taken(amplitude, ids):
     assert [user["amplitude_id"] for user in answer.json[0]["amplitude_ids"]] == [ids["user-ann"]]
 
 
+def test_one_id_may_be_said_without_a_list(amplitude, ids):
+    answer = amplitude.post(USERS, {"user_ids": "user-ann"})
+
+    assert [user["amplitude_id"] for user in answer.json[0]["amplitude_ids"]] == [ids["user-ann"]]
+
+
 def test_a_user_can_be_deleted_from_every_project_of_the_organisation(amplitude, ids):
     assert ids
     other = amplitude.fake.create_project("Other")
