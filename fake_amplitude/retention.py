@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import or_
 from typing import TYPE_CHECKING, Literal
 
 from fake_amplitude.behaviours import DAY_MS
@@ -91,6 +93,8 @@ class _Chart:
         asked = self._question
         started = filter(within, rows_of(self._warehouse, asked.starting, asked.days))
         returned = self._users(filter(within, rows_of(self._warehouse, asked.returning, self._days)))
+        if asked.mode == "rolling":
+            returned = list(accumulate(reversed(returned), or_))[::-1]  # who returned then or later
         return [
             RetentionLine(segment, group, self._curve(self._users(rows), returned))
             for group, rows in grouped(self._warehouse, started, asked.group_by)
@@ -104,8 +108,7 @@ class _Chart:
         yield Returned(len(users), len(users), incomplete=False)
         count = len(self._begins)
         for first, until in self._question.brackets or [(after, after + 1) for after in range(count - place)]:
-            last = count if self._question.mode == "rolling" else min(place + until, count)
-            back: set[int] = set().union(*returned[place + first : last])
+            back: set[int] = set().union(*returned[place + first : place + until])
             is_open = place + until > count or self._ends[place + until - 1] > self._now_ms
             yield Returned(len(back & users), len(users), is_open)
 
