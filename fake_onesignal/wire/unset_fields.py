@@ -1,7 +1,8 @@
 """What a message shows of everything that its request did not say: "", false, {} or null (facts/onesignal-api.md 6.3).
 
 Icons, sounds and colours are "", most others null. Left out is what must not be null for the strict official client and
-has no zero of its own: `collapse_id`, `email_body`, `mutable_content`, `summary_arg`, the lists of addresses.
+has no zero of its own: `collapse_id`, `email_body`, `mutable_content`, `summary_arg`, the lists of addresses, and
+`android_channel_id`, which only its versions 1 and 2 reject.
 """
 
 from __future__ import annotations
@@ -38,7 +39,6 @@ _EMPTY: Final = (
     "wp_wns_sound",
 )
 _NULL: Final = (
-    "android_channel_id",
     "android_visibility",
     "apns_alert",
     "app_url",
