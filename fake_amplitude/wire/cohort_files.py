@@ -31,7 +31,9 @@ def render_cohort_file(ordered: CohortDownload, warehouse: Warehouse) -> bytes:
 
 
 def _told(profile: Profile, name: str) -> str:
-    value = property_of(profile, name if name.startswith(CUSTOM) else CUSTOM + name)
+    """Answer a property as text: the customer's own where there is one of the name, else Amplitude's."""
+    own = profile.properties.get(name.removeprefix(CUSTOM))
+    value = property_of(profile, name) if own is None else own
     return "" if value is None else spelled(value)
 
 

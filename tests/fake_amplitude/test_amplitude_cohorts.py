@@ -234,6 +234,16 @@ def test_a_download_is_a_quoted_csv_with_blank_user_ids_for_anonymous_users(peop
     assert answer.text == expected
 
 
+def test_a_download_tells_amplitudes_own_properties_too_and_the_customers_first(amplitude, event):
+    amplitude.upload(event(user_properties={"city": "Ulm (own)"}, country="DE", city="Ulm"))
+    cohort = amplitude.fake.create_cohort(amplitude.project, "Players", Performed("Play"))
+
+    request_id = download(amplitude, cohort.id, props=1, propKeys=["country", "city", "gp:city", "gp:country"])
+
+    answer = amplitude.get(f"/api/5/cohorts/request/{request_id}/file")
+    assert answer.text.splitlines()[1].endswith('"user-1","DE","Ulm (own)","Ulm (own)",""')
+
+
 def test_a_client_that_takes_gzip_gets_it(people):
     cohort = people.fake.create_cohort(people.project, "Players", Performed("Play"))
     request_id = download(people, cohort.id)
