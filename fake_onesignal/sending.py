@@ -83,22 +83,23 @@ def _send(world: World, state: AppState, due: Due) -> None:
 
 def _send_some(world: World, state: AppState, notification: Notification, subscription_ids: Sequence[str]) -> None:
     with world.lock:
+        most = VOLUME_FACTOR * state.subscribed  # before this very message finds out whose app is gone
         sendings = list(delivery.begin(world, state, notification, subscription_ids))
         envelopes = [delivery.envelope(state, sending) for sending in sendings]
     outcomes = [world.carrier.carry(envelope) for envelope in envelopes]
     with world.lock:
         for sending, outcome in zip(sendings, outcomes, strict=True):
             delivery.conclude(world, state, sending, outcome)
-        _keep_within_volume(world, state, len(sendings))
+        _keep_within_volume(world, state, len(sendings), most=most)
         remaining = state.ledger.outgoing.serve(notification.id, len(subscription_ids))
         current = state.ledger.notifications[notification.id]
         if not remaining and current.status == "sending":
             state.ledger.move(current, "sent", at=world.now())
 
 
-def _keep_within_volume(world: World, state: AppState, delivered: int) -> None:
+def _keep_within_volume(world: World, state: AppState, delivered: int, *, most: int) -> None:
     """Disable the app when this was too much; only documented limits are kept."""
     if not world.limits.documented:
         return
-    if state.ledger.volume.add(delivered, world.now()) > VOLUME_FACTOR * state.subscribed:
+    if state.ledger.volume.add(delivered, world.now()) > most:
         state.settings = replace(state.settings, is_disabled=True)

@@ -229,6 +229,21 @@ def test_an_uninstalled_app_is_only_found_out_at_the_third_send(shop):
     assert [(one["id"], one["notification_types"]) for one in user["subscriptions"]] == [(device, -10)]
 
 
+def test_a_message_that_finds_the_last_app_gone_does_not_disable_the_app(new_shop, clock):
+    """`facts/onesignal-api.md` 8.1: the limit is ten times the subscriptions that there were to send to."""
+    shop = new_shop(limits="documented")
+    shop.device("anna", token="token-a")
+    shop.carrier.outcomes["token-a"] = Gone()
+    clock.advance(seconds=2)
+    for _ in range(3):
+        shop.push("anna")
+        shop.fake.run_due()
+        clock.advance(minutes=5)
+
+    assert shop.fake.dashboard.audience(shop.app.id, "All") == ()
+    assert shop.post(**PUSH).status_code == 200
+
+
 def test_a_device_that_took_a_message_in_between_is_not_forgotten(shop):
     shop.device("anna", token="token-a")
     for outcome in (Gone(), Gone(), None, Gone(), Gone()):
