@@ -35,7 +35,6 @@ def play(simulation: Simulation, *, people: int = 120) -> Ending:
     simulation.onesignal.messaging.enable_event_stream(app, disabled.stream_id)
     messages.append(_push_and_wait(simulation, "Welcome back"))
 
-    simulation.run_for(timedelta(hours=2))  # Amplitude's export is that late
     reader = simulation.onesignal_reader()
     sent = [reader.statistics(message)["successful"] for message in messages]
     told = [_told(simulation, message) for message in messages]

@@ -4,6 +4,7 @@ A push goes to everybody. OneSignal counts messages; Amplitude counts the events
 without an external id are missing there, and several devices of one person are several events of one user.
 """
 
+from datetime import timedelta
 from functools import partial
 
 from simulator import Check, Ending, Simulation, delivery
@@ -11,6 +12,7 @@ from simulator.errors import require
 from simulator.moving_in import move_in
 from simulator.population import USUAL, Population
 from simulator.recipients import Attention
+from simulator.somebody import push
 
 
 def play(
@@ -30,8 +32,8 @@ def play(
     population = Population(anonymous=anonymous, devices=devices)
     people = simulation.narrate("people move in", population.people(users, simulation.luck("people")), users)
     move_in(simulation, people, lessons=lambda _: 1)
-    message = _push_to_everybody(simulation)
-    simulation.run_until_quiet()
+    message = push(simulation, "Everything must go", name="Spring sale", headings={"en": "Spring sale"})
+    simulation.run_for(timedelta(hours=1))  # the last clicks come after half an hour
     if not message:
         return Ending(checks=(Check("somebody can be reached", False, "nobody has a subscribed device"),))
 
@@ -42,16 +44,3 @@ def play(
         explain=partial(delivery.explain, account),
         everybody=tuple(delivery.everybody(account)),
     )
-
-
-def _push_to_everybody(simulation: Simulation) -> str:
-    body = {
-        "app_id": simulation.app.id,
-        "target_channel": "push",
-        "included_segments": ["Total Subscriptions"],
-        "name": "Spring sale",
-        "headings": {"en": "Spring sale"},
-        "contents": {"en": "Everything must go"},
-    }
-    message: str = simulation.onesignal_api().post("/notifications", body)["id"]
-    return message

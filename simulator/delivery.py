@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from simulator.accounts.catalogue import entry
 from simulator.accounts.message_causes import MessageClues, message_of
+from simulator.accounts.message_evidence import when
 from simulator.accounts.message_symptoms import symptoms
 from simulator.accounts.notes import Note
 from simulator.simulation import Simulation
@@ -84,12 +85,13 @@ class Part:
 
 
 def account(simulation: Simulation, notification_id: str) -> tuple[Part, ...]:
-    """Account for every measure of one message, from both services' own answers."""
+    """Account for every measure of one message as it is now, from both services' own answers."""
     reader, amplitude = simulation.onesignal_reader(), simulation.amplitude_reader()
+    asked = simulation.clock.now()
     statistics = reader.statistics(notification_id)
     devices = [_reached(row) for row in reader.audience_activity(notification_id)]
-    exported = amplitude.exported(simulation.began, simulation.clock.now())
-    events = [event for event in exported if message_of(event) == notification_id]
+    exported = amplitude.exported(simulation.began, asked)
+    events = [event for event in exported if message_of(event) == notification_id and when(event) <= asked]
     clues = MessageClues(simulation, statistics, has_arrived=bool(events))
 
     def part(measure: Measure) -> Part:

@@ -174,7 +174,7 @@ def delivered(simulation: Simulation) -> Delivered:
     if simulation.limits == "documented":
         simulation.run_for(_EXPORTED_AFTER)
     ledger = {event.id: event for event in simulation.onesignal.message_events(simulation.app.id)}
-    exported = list(simulation.amplitude_reader().exported(simulation.began, simulation.clock.now()))
+    exported = list(simulation.amplitude_reader().exported(simulation.began, simulation.clock.now(), waits=False))
     names = {*NAMES[connection.contract].values()}
     about = [row["event_type"] in names or row["$insert_id"] in ledger for row in exported]
     keeps_anonymous = connection.anonymous == "keep"

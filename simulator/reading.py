@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 from urllib.parse import urlencode
 
@@ -22,16 +22,19 @@ _NOT_FOUND: Final = 404
 _BAD_REQUEST: Final = 400
 _POLL_S: Final = 5.0
 _ACTIVITY_MAX: Final = 1_000
-_EXPORT_TRIES: Final = 8
-_EXPORT_POLL_S: Final = 1_800.0
+EXPORT_LATE: Final = timedelta(hours=2)
 _GZIP: Final = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
 class AmplitudeReader:
-    """Asks Amplitude's Behavioral Cohorts API (`facts/amplitude-api.md` 1.11)."""
+    """Asks Amplitude for cohorts and events (`facts/amplitude-api.md` 1.11, 1.12).
+
+    `export_late` is how long after its end an hour can be exported.
+    """
 
     calls: Caller
+    export_late: timedelta = timedelta(0)
 
     def cohort(self, cohort_id: str) -> tuple[str, int]:
         """Give name and size of a cohort."""
@@ -69,18 +72,13 @@ class AmplitudeReader:
         return str(matches[0].get("user_id") or "") if matches else ""
 
     def exported(self, start: datetime, end: datetime, *, waits: bool = True) -> Iterator[dict[str, Any]]:
-        """Export the events that arrived between two hours (both included).
-
-        `waits` until the hour can be exported: then four hours without any event are taken for none.
-        """
+        """Export the events that arrived between two hours (both included); `waits` until the last can be exported."""
+        if waits and self.export_late:
+            end_of_hour = end.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+            self.calls.wait((end_of_hour + self.export_late - end).total_seconds())
         path = f"/api/2/export?start={start:%Y%m%dT%H}&end={end:%Y%m%dT%H}"
-        for _ in range(_EXPORT_TRIES if waits else 1):
-            status, answer = self.calls.ask("GET", path, allow=(_NOT_FOUND,))
-            if status != _NOT_FOUND:
-                break
-            if waits:
-                self.calls.wait(_EXPORT_POLL_S)
-        else:
+        status, answer = self.calls.ask("GET", path, allow=(_NOT_FOUND,))
+        if status == _NOT_FOUND:
             return
         with zipfile.ZipFile(io.BytesIO(answer)) as archive:
             for name in archive.namelist():

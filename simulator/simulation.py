@@ -33,7 +33,7 @@ from simulator.journal import Journal
 from simulator.narration import Narrator
 from simulator.network import YOU, Network
 from simulator.parties import Party, Worker
-from simulator.reading import AmplitudeReader, OneSignalReader
+from simulator.reading import EXPORT_LATE, AmplitudeReader, OneSignalReader
 from simulator.recipients import Recipients
 from simulator.schedule import Schedule
 from simulator.verdicts import Bench, Verdict
@@ -227,7 +227,7 @@ class Simulation:
 
     def amplitude_reader(self, region: Region | None = None) -> AmplitudeReader:
         """Read Amplitude's own answers about the connected project, or the one of a region."""
-        return AmplitudeReader(self.amplitude_api(region))
+        return AmplitudeReader(self.amplitude_api(region), EXPORT_LATE if self.limits == "documented" else timedelta(0))
 
     def luck(self, whose: str) -> random.Random:
         """Make the generator of chance that belongs to `whose`; the same seed and name give the same chances."""
