@@ -9,31 +9,29 @@ from math import ceil
 from typing import Final
 
 from simulator import Check, Ending, Simulation
-from simulator.devices import Sdk
 from simulator.errors import require
-from simulator.moving_in import LESSON
 from simulator.simulation import Cadence
+from simulator.somebody import cohort_of_learners, learn, phone
 
 CADENCES: Final[tuple[Cadence, ...]] = ("one-time", "hourly", "daily", "weekly")
+REMEMBERED: Final = 13  # days; Amplitude's sync history reaches back fourteen
 PERIOD: Final = {"hourly": timedelta(hours=1), "daily": timedelta(days=1), "weekly": timedelta(weeks=1)}
 
 
 def play(simulation: Simulation, *, days: int = 10, at_first: int = 10) -> Ending:
     """Begin with some people, add one a day, and compare the four segments at the end."""
-    require(0, days=days, at_first=at_first)
+    require(0, REMEMBERED, days=days)
+    require(0, at_first=at_first)
     simulation.connect()
     for number in range(at_first):
-        _learn(simulation, f"pupil-{number:03}")
-    cohorts = {
-        cadence: simulation.behavioural_cohort(f"Pupils, {cadence}", LESSON, at_least=1, within_days=365)
-        for cadence in CADENCES
-    }
+        _join(simulation, f"pupil-{number:03}")
+    cohorts = {cadence: cohort_of_learners(simulation, f"Pupils, {cadence}") for cadence in CADENCES}
     for cadence, cohort_id in cohorts.items():
         simulation.sync(cohort_id, cadence)
     began = simulation.clock.now()
     for day in range(days):
         simulation.run_for(timedelta(hours=12))
-        _learn(simulation, f"pupil-{at_first + day:03}")
+        _join(simulation, f"pupil-{at_first + day:03}")
         simulation.run_for(timedelta(hours=12))
     simulation.run_until_quiet()
     length = simulation.clock.now() - began
@@ -46,13 +44,9 @@ def play(simulation: Simulation, *, days: int = 10, at_first: int = 10) -> Endin
     )
 
 
-def _learn(simulation: Simulation, who: str) -> None:
-    phone = Sdk(simulation.onesignal_sdk(), simulation.app.id, type_="AndroidPush", token=f"fcm-token-{who}")
-    simulation.wait(2)
-    phone.login(who)
-    now_ms = int(simulation.clock.now().timestamp() * 1000)
-    event = {"user_id": who, "event_type": LESSON, "time": now_ms}
-    simulation.amplitude_ingestion().post("/2/httpapi", {"api_key": simulation.project.api_key, "events": [event]})
+def _join(simulation: Simulation, who: str) -> None:
+    phone(simulation, who)
+    learn(simulation, who)
 
 
 def _checks(

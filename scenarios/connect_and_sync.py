@@ -12,8 +12,10 @@ from simulator.devices import Sdk2022
 from simulator.errors import require
 from simulator.moving_in import LESSON, lessons_completed
 from simulator.population import EVERYBODY_IS_REACHED, Person
+from simulator.somebody import push
 
 COHORT = "Eager learners"
+LESSON_THREE = "Lesson three"
 SET_ON_EVERY_CHANNEL = {channel: {"success": True} for channel in ("push", "email", "sms")}
 
 
@@ -30,7 +32,8 @@ def play(simulation: Simulation, *, people: int = 3) -> Ending:
 
     segment_id = simulation.onesignal_reader().segment_id(COHORT)
     narrowed = _segment(simulation, cohort_id)  # step 6
-    message = _push(simulation, COHORT)
+    texts = {"name": LESSON_THREE, "headings": {"en": LESSON_THREE}}
+    message = push(simulation, "is waiting for you", included_segments=[COHORT], **texts)
     simulation.run_until_quiet()
     return Ending(
         checks=(
@@ -93,24 +96,11 @@ def _segment(simulation: Simulation, cohort_id: str) -> str:
     return segment_id
 
 
-def _push(simulation: Simulation, segment: str) -> str:
-    body = {
-        "app_id": simulation.app.id,
-        "target_channel": "push",
-        "included_segments": [segment],
-        "name": "Lesson three",
-        "headings": {"en": "Lesson three"},
-        "contents": {"en": "is waiting for you"},
-    }
-    message: str = simulation.onesignal_api().post("/notifications", body)["id"]
-    return message
-
-
 def _properties(message: str) -> dict[str, str]:
     return {
         "message_type": "push",
         "delivery_id": message,
-        "Message Name": "Lesson three",
-        "Message": "Lesson three",
+        "Message Name": LESSON_THREE,
+        "Message": LESSON_THREE,
         "Message Contents": "is waiting for you",
     }

@@ -12,6 +12,7 @@ from simulator import Check, Ending, Simulation
 from simulator.errors import require
 from simulator.moving_in import move_in
 from simulator.population import EVERYBODY_IS_REACHED
+from simulator.somebody import push
 
 OLD, NEW = "Push Pending Delivery", "[Onesignal] Push Delivered"
 
@@ -22,24 +23,13 @@ def play(simulation: Simulation, *, people: int = 20) -> Ending:
     with tempfile.TemporaryDirectory() as folder:
         simulation.connect(outbox_url=f"sqlite:///{folder}/outbox.db")
         move_in(simulation, EVERYBODY_IS_REACHED.people(people, simulation.luck("people")), lessons=lambda _: 1)
-        before = _push(simulation, "The last one of 2022")
+        before = push(simulation, "The last one of 2022")
         simulation.onesignal.run_due()
         waiting = simulation.bridge.status().connections[0].events.waiting
         simulation.restart_bridge(contract="2026")
-        after = _push(simulation, "The first one of 2026")
+        after = push(simulation, "The first one of 2026")
         simulation.run_until_quiet()
         return Ending(checks=_checks(simulation, before, after, waiting=waiting))
-
-
-def _push(simulation: Simulation, title: str) -> str:
-    body = {
-        "app_id": simulation.app.id,
-        "target_channel": "push",
-        "included_segments": ["Total Subscriptions"],
-        "contents": {"en": title},
-    }
-    message: str = simulation.onesignal_api().post("/notifications", body)["id"]
-    return message
 
 
 def _checks(simulation: Simulation, before: str, after: str, *, waiting: int) -> tuple[Check, ...]:

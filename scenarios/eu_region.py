@@ -5,8 +5,8 @@ connection and says so, in Amplitude's words, instead of throwing events away.
 """
 
 from simulator import Check, Ending, Simulation
-from simulator.devices import Sdk
 from simulator.errors import require
+from simulator.somebody import phone, push
 
 NAME = "Push Pending Delivery"
 
@@ -16,15 +16,8 @@ def play(simulation: Simulation, *, people: int = 5, box: bool = True) -> Ending
     require(1, people=people)
     simulation.connect("EU", onesignal_region="EU" if box else "US")
     for number in range(people):
-        phone = Sdk(simulation.onesignal_sdk(), simulation.app.id, type_="AndroidPush", token=f"token-{number}")
-        phone.login(f"citizen-{number}")
-    body = {
-        "app_id": simulation.app.id,
-        "included_segments": ["Total Subscriptions"],
-        "name": "Bonjour",
-        "contents": {"en": "Hello"},
-    }
-    simulation.onesignal_api().post("/notifications", body)
+        phone(simulation, f"citizen-{number}")
+    push(simulation, "Bonjour")
     simulation.run_until_quiet()
 
     today = simulation.clock.now().date()

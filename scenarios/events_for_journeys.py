@@ -6,9 +6,9 @@ from OneSignal in the first place is not sent back to it.
 """
 
 from simulator import Check, Ending, Simulation
-from simulator.devices import Sdk
 from simulator.errors import require
 from simulator.operating import stream_events
+from simulator.somebody import phone
 
 CHOSEN = "Checkout Started"
 OTHER = "Page Viewed"
@@ -22,9 +22,7 @@ def play(simulation: Simulation, *, people: int = 8, strangers: int = 2) -> Endi
     stream_events(simulation, event_types=(CHOSEN,), event_properties=("basket",))
     known = [f"shopper-{number:02}" for number in range(people)]
     for who in known:
-        phone = Sdk(simulation.onesignal_sdk(), simulation.app.id, type_="iOSPush", token=f"apns-token-{who}")
-        simulation.wait(2)
-        phone.login(who)
+        phone(simulation, who, type_="iOSPush")
     everybody = [*known, *(f"stranger-{number:02}" for number in range(strangers))]
     for who in everybody:
         _track(simulation, who, OTHER)

@@ -9,6 +9,7 @@ from typing import Any
 from simulator import Check, Ending, Simulation
 from simulator.devices import Sdk
 from simulator.errors import require
+from simulator.somebody import phone
 
 MESSAGE = "Rate us"
 CLICKED = "In-App Message Clicked"
@@ -23,9 +24,9 @@ def play(simulation: Simulation, *, people: int = 6) -> Ending:
     choices = {f"reader-{number}": ("rate-now", "later")[number // 2 % 2] for number in range(people)}
     telling = list(choices)[::2]
     for who, button in choices.items():
-        phone = _phone(simulation, who, tells=who in telling)
-        phone.show_in_app_message(message.id)
-        phone.click_in_app_message(message.id, button)
+        device = _phone(simulation, who, tells=who in telling)
+        device.show_in_app_message(message.id)
+        device.click_in_app_message(message.id, button)
     simulation.run_until_quiet()
 
     reader = simulation.amplitude_reader()
@@ -49,17 +50,15 @@ def play(simulation: Simulation, *, people: int = 6) -> Ending:
 
 
 def _phone(simulation: Simulation, who: str, *, tells: bool) -> Sdk:
-    phone = Sdk(simulation.onesignal_sdk(), simulation.app.id, type_="AndroidPush", token=f"fcm-token-{who}")
-    simulation.wait(2)
-    phone.login(who)
+    device = phone(simulation, who)
 
     def tell(button: str) -> None:
         event = {"user_id": who, "event_type": CHOSEN, "event_properties": {"button": button}}
         simulation.amplitude_ingestion().post("/2/httpapi", {"api_key": simulation.project.api_key, "events": [event]})
 
     if tells:
-        phone.add_in_app_click_handler(tell)
-    return phone
+        device.add_in_app_click_handler(tell)
+    return device
 
 
 def _of(events: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:

@@ -22,7 +22,8 @@ def play(simulation: Simulation, *, keep_anonymous: bool = True, messages: int =
     device.logout()
     for number in range(messages):
         push(simulation, f"After the logout, {number + 1}")
-        simulation.run_until_quiet()
+        simulation.wait(600)  # ten messages a subscription in a quarter of an hour, and OneSignal disables the app
+    simulation.run_until_quiet()
 
     credited = sum(
         event["event_type"] == "Push Pending Delivery" for event in simulation.amplitude_reader().events_of("the-owner")

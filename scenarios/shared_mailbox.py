@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from simulator import Check, Ending, Simulation, counting
 from simulator.errors import require
-from simulator.somebody import phone
+from simulator.somebody import PLAN_CHANGED, phone
 
 COHORT = "Pro plan"
 
@@ -62,7 +62,7 @@ def _address(box: int) -> str:
 def _set_plan(simulation: Simulation, box: int, number: int, plan: str) -> None:
     event = {
         "user_id": f"person-{box:02}-{number:02}",
-        "event_type": "Plan Changed",
+        "event_type": PLAN_CHANGED,
         "user_properties": {"plan": plan, "email": _address(box)},
     }
     simulation.amplitude_ingestion().post("/2/httpapi", {"api_key": simulation.project.api_key, "events": [event]})

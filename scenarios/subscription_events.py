@@ -5,8 +5,8 @@ the observer, is seen in Amplitude; the other one is not.
 """
 
 from simulator import Check, Ending, Simulation
-from simulator.devices import Sdk
 from simulator.errors import require
+from simulator.somebody import phone
 
 CHANGED = "Push Subscription Changed"
 
@@ -15,14 +15,14 @@ def play(simulation: Simulation, *, changes: int = 4) -> Ending:
     """Let two people change their minds about push, one of them with an observer."""
     require(1, changes=changes)
     simulation.connect()
-    observed, unobserved = (_phone(simulation, who) for who in ("observed", "unobserved"))
+    observed, unobserved = (phone(simulation, who) for who in ("observed", "unobserved"))
     observed.add_subscription_observer(
         lambda device, subscribed: _track(simulation, user_id="observed", device_id=device, subscribed=subscribed)
     )
     for number in range(changes):
-        for phone in (observed, unobserved):
+        for device in (observed, unobserved):
             simulation.wait(2)
-            phone.opt_out() if number % 2 == 0 else phone.opt_in()
+            device.opt_out() if number % 2 == 0 else device.opt_in()
     simulation.run_until_quiet()
 
     reader = simulation.amplitude_reader()
@@ -38,13 +38,6 @@ def play(simulation: Simulation, *, changes: int = 4) -> Ending:
             ),
         )
     )
-
-
-def _phone(simulation: Simulation, who: str) -> Sdk:
-    phone = Sdk(simulation.onesignal_sdk(), simulation.app.id, type_="AndroidPush", token=f"fcm-token-{who}")
-    simulation.wait(2)
-    phone.login(who)
-    return phone
 
 
 def _track(simulation: Simulation, *, user_id: str, device_id: str, subscribed: bool) -> None:

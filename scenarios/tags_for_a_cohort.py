@@ -5,8 +5,8 @@ tags. Somebody who leaves the cohort loses the tag; somebody whom OneSignal does
 """
 
 from simulator import Check, Ending, Simulation
-from simulator.devices import Sdk
 from simulator.errors import require
+from simulator.somebody import change_plan, phone
 
 COHORT = "Pro plan"
 TAG = "cohort_Pro-plan"
@@ -18,9 +18,9 @@ def play(simulation: Simulation, *, people: int = 12) -> Ending:
     simulation.connect(membership="tags")
     members = [f"customer-{number:02}" for number in range(people)]
     for who in members:
-        _open_the_app(simulation, who)
-        _set_plan(simulation, who, "pro")
-    _set_plan(simulation, "never-met-onesignal", "pro")
+        phone(simulation, who)
+        change_plan(simulation, who, "pro")
+    change_plan(simulation, "never-met-onesignal", "pro")
     cohort_id = simulation.property_cohort(COHORT, "plan", "pro")
     simulation.sync(cohort_id, "hourly")
     simulation.run_until_quiet()
@@ -29,7 +29,7 @@ def play(simulation: Simulation, *, people: int = 12) -> Ending:
 
     leavers = members[::3]
     for who in leavers:
-        _set_plan(simulation, who, "free")
+        change_plan(simulation, who, "free")
     simulation.wait(7_200)
     simulation.run_until_quiet()
     return Ending(
@@ -37,17 +37,6 @@ def play(simulation: Simulation, *, people: int = 12) -> Ending:
         cohort_id=cohort_id,
         segment_id=segment_id,
     )
-
-
-def _open_the_app(simulation: Simulation, who: str) -> None:
-    phone = Sdk(simulation.onesignal_sdk(), simulation.app.id, type_="AndroidPush", token=f"fcm-token-{who}")
-    simulation.wait(2)
-    phone.login(who)
-
-
-def _set_plan(simulation: Simulation, who: str, plan: str) -> None:
-    event = {"user_id": who, "event_type": "Plan Changed", "user_properties": {"plan": plan}}
-    simulation.amplitude_ingestion().post("/2/httpapi", {"api_key": simulation.project.api_key, "events": [event]})
 
 
 def _segment_of_the_tag(simulation: Simulation) -> str:

@@ -11,6 +11,7 @@ from simulator import Check, Ending, Simulation, counting
 from simulator.errors import require
 from simulator.moving_in import move_in
 from simulator.population import USUAL, Person
+from simulator.somebody import PLAN_CHANGED
 
 COHORT = "Pro plan"
 
@@ -71,7 +72,7 @@ def _set_plan(simulation: Simulation, people: list[Person], plan: str) -> None:
             {
                 "device_id": f"phone-of-{person.external_id}",
                 **({"user_id": person.amplitude_user_id} if person.amplitude_user_id else {}),
-                "event_type": "Plan Changed",
+                "event_type": PLAN_CHANGED,
                 "user_properties": {"plan": plan},
             }
             for person in people[first : first + 1_000]

@@ -30,7 +30,7 @@ def play(simulation: Simulation, *, people: int = 6, sends: int = 3) -> Ending:
     shown, sent = [reader.segment_count(segment_id)], []
     for number in range(sends):
         message = push(simulation, f"Push {number + 1}", included_segments=[COHORT])
-        simulation.run_until_quiet()
+        simulation.wait(3_600)
         sent.append((reader.statistics(message)["successful"] or 0) if message else 0)
         shown.append(reader.segment_count(segment_id))
 

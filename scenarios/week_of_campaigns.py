@@ -14,8 +14,10 @@ from simulator.laws import laws
 from simulator.moving_in import move_in
 from simulator.population import USUAL, Person
 from simulator.recipients import Attention
+from simulator.somebody import PLAN_CHANGED, push
 
 COHORT = "Pro plan"
+REMEMBERED = 28  # days; OneSignal forgets a message after thirty
 
 
 def play(
@@ -28,7 +30,8 @@ def play(
     uninstalled: float = 0.02,
 ) -> Ending:
     """Send a push a day for some days, with changing plans, and hold the week against the laws."""
-    require(1, people=people, days=days)
+    require(1, people=people)
+    require(1, REMEMBERED, days=days)
     simulation.connect()
     simulation.recipients.attention = Attention(confirmed=confirmed, clicked=clicked, uninstalled=uninstalled)
     crowd = list(USUAL.people(people, simulation.luck("people")))
@@ -52,31 +55,19 @@ def play(
     )
 
 
-def _day(simulation: Simulation, crowd: list[Person], number: int, luck: random.Random) -> str | None:
+def _day(simulation: Simulation, crowd: list[Person], number: int, luck: random.Random) -> str:
     """Live one day: plans change in the morning, the push goes out at noon."""
     for person in luck.sample(crowd, k=max(1, len(crowd) // 3)):
         _change_plan(simulation, person, luck.choice(("pro", "pro", "free")))
     simulation.run_for(timedelta(hours=3))
-    message = None
+    message = ""
     if simulation.onesignal_reader().segment_id(COHORT):
-        message = _push(simulation, f"Day {number + 1}")
+        message = push(simulation, f"Day {number + 1}", included_segments=[COHORT])
     simulation.run_for(timedelta(hours=21))
     return message
 
 
 def _change_plan(simulation: Simulation, person: Person, plan: str) -> None:
     who = {"user_id": person.amplitude_user_id} if person.amplitude_user_id else {"device_id": person.phone}
-    event = {**who, "event_type": "Plan Changed", "user_properties": {"plan": plan}}
+    event = {**who, "event_type": PLAN_CHANGED, "user_properties": {"plan": plan}}
     simulation.amplitude_ingestion().post("/2/httpapi", {"api_key": simulation.project.api_key, "events": [event]})
-
-
-def _push(simulation: Simulation, title: str) -> str | None:
-    body = {
-        "app_id": simulation.app.id,
-        "target_channel": "push",
-        "included_segments": [COHORT],
-        "name": title,
-        "contents": {"en": title},
-    }
-    message: str | None = simulation.onesignal_api().post("/notifications", body)["id"] or None
-    return message

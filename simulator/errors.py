@@ -18,10 +18,10 @@ def no_such(kind: str, name: str, known: Iterable[str], *, of: str = "") -> Wron
     return WrongUsageError(f"there is no {kind} {name!r}{of}; {remedy}")
 
 
-def require(least: float, **parameters: float) -> None:
-    """Refuse parameters of a scenario that are smaller than the story can do with, or larger than any machine can."""
+def require(least: float, most: float = MOST, /, **parameters: float) -> None:
+    """Refuse parameters of a scenario that are smaller or larger than the story, or any machine, can do with."""
     for name, value in parameters.items():
         if not value >= least:
             raise WrongUsageError(f"parameter {name!r} must be at least {least}, not {value}")
-        if value > MOST:
-            raise WrongUsageError(f"parameter {name!r} must be at most {MOST:,}, not {value:,}")
+        if value > most:
+            raise WrongUsageError(f"parameter {name!r} must be at most {most:,}, not {value:,}")

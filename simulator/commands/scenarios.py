@@ -22,9 +22,10 @@ def list_scenarios(*, as_json: bool, markdown: bool) -> None:
     if as_json:
         click.echo(orjson.dumps([_described(each) for each in found], option=orjson.OPT_INDENT_2))
         return
+    width = max(len(each.name) for each in found) + 2
     for each in found:
-        click.echo(f"{each.name:<22}{each.summary}")
-        click.echo(f"{'':<22}{' '.join(f'{name}={_shown(default)}' for name, default in each.defaults.items())}")
+        click.echo(f"{each.name:<{width}}{each.summary}")
+        click.echo(f"{'':<{width}}{' '.join(f'{name}={_shown(default)}' for name, default in each.defaults.items())}")
 
 
 def as_markdown(found: Iterable[Story]) -> Iterator[str]:

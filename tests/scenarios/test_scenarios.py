@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from simulator import Simulation
+from simulator.errors import WrongUsageError
 from simulator.story import stories, story
 
 SMALL = {
@@ -99,3 +100,42 @@ def test_without_the_eu_box_the_bridge_keeps_everything_and_says_why():
     assert not failures(ending)
     owed = simulation.bridge.status().connections[0].events
     assert owed.held_because == "400 Invalid API key"
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("cohort_schedule", {"days": 0, "at_first": 0}),
+        ("cohort_schedule", {"days": 13, "at_first": 1}),
+        ("faq_delivery", {"users": 3}),
+        ("faq_delivery", {"users": 40, "devices": (1.0,), "clicked": 1.0}),
+        ("frequency_cap", {"campaigns": 30, "cap": 7}),
+        ("logout_leak", {"messages": 40}),
+        ("twenty_first_subscription", {"phones": 1, "addresses": 0}),
+        ("twenty_first_subscription", {"phones": 50, "addresses": 3}),
+        ("uninstalled_apps", {"people": 1, "sends": 30}),
+        ("week_of_campaigns", {"people": 4, "days": 28}),
+    ],
+    ids=str,
+)
+def test_a_story_holds_at_the_edges_of_its_parameters(name, settings):
+    _, ending = played(name, 5, **settings)
+
+    assert not failures(ending)
+
+
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [
+        ("cohort_schedule", "days=14"),
+        ("faq_counts", "users=99999999999999999999"),
+        ("near_misses", "each=0"),
+        ("twenty_first_subscription", "addresses=4"),
+        ("week_of_campaigns", "days=29"),
+    ],
+)
+def test_what_a_story_cannot_do_with_is_refused_in_one_line(name, setting):
+    parameter = setting.partition("=")[0]
+
+    with pytest.raises(WrongUsageError, match=f"^parameter '{parameter}' must be at (least|most) [0-9,]+, not "):
+        story(name).play(Simulation(1), **story(name).read_parameters([setting]))
