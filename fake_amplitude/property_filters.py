@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fake_amplitude.records import Event
 
 NONE = "(none)"
+IDS = ("user_id", "device_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +90,4 @@ def _of_amplitude(event: Event, name: str) -> Any:
         return getattr(event.hardware, OF_HARDWARE[name])
     if name in TOLD:
         return msgspec.json.decode(event.details).get(TOLD[name])
-    return event.user_id if name == "user_id" else None
+    return getattr(event, name) if name in IDS else None

@@ -252,6 +252,9 @@ def test_those_who_came_back_are_of_the_group_that_their_start_says(retention, a
     assert data["seriesLabels"] == ["(none)", "DE"]
     assert [each["combined"][0]["count"] for each in data["series"]] == [3, 1]
     assert data["seriesMeta"] == [{"segmentIndex": 0, "eventIndex": 0}] * 2
+    assert retention(g="device_id").json["data"]["seriesLabels"] == [
+        f"device-{each}" for each in ("ann", "ben", "cem", "dee")
+    ]
     assert retention(g=["country", "city"]).status_code == 400
     by_kind = json.dumps({"event_type": "Open", "group_by": [{"value": "kind"}]})
     assert retention(se=by_kind).json["data"]["seriesLabels"] == ["(none)"]
