@@ -99,6 +99,9 @@ class Profile(Struct, frozen=True):
     player_deleted_says_text: bool = False
     """DELETE /players/{id}: `"success": "true"` (2022 docs), or the flag (observed, 3)."""
 
+    segments_need_paid_plan: bool = False
+    """Writing segments on the Free plan: up to six (observed, 4.4), or 403 (client's text; docs list the 403, 5.3)."""
+
     segments_are_of_users: bool = False
     """Which segments a new app has: today's six, or those of older apps, "Subscribed Users" and three more (5.3)."""
 
@@ -116,6 +119,7 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         user_deleted=200,
         user_deleted_shows_identity=False,
         segments_listed=201,
+        segments_need_paid_plan=True,
         custom_events_accepted=200,
         history_accepted=200,
         live_activity_updated=200,
@@ -135,6 +139,7 @@ PROFILES: Final[dict[ProfileName, Profile]] = {
         subscription_created_is_shown=False,
         people_rate_limits_are_structured=True,
         segments_count_everybody=True,
+        segments_need_paid_plan=True,
     ),
     "2022": Profile(
         history_accepted=200,

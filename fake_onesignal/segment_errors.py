@@ -29,6 +29,13 @@ class SegmentLimitError(UnsuccessfulError):
     text = "You have reached the maximum number of segments allowed for your plan."
 
 
+class SegmentsNotInPlanError(UnsuccessfulError):
+    """Raised when a profile has segments written on paid plans only (5.3)."""
+
+    status = 403
+    text = "This API is not available for applications on your plan."
+
+
 class SegmentReadOnlyError(UnsuccessfulError):
     """Raised when a pre-created segment shall be changed (text inferred)."""
 

@@ -18,6 +18,7 @@ from fake_onesignal.segment_errors import (
     SegmentNotFoundError,
     SegmentReadOnlyError,
     SegmentRefusedError,
+    SegmentsNotInPlanError,
 )
 
 if TYPE_CHECKING:
@@ -153,6 +154,12 @@ def create(
     segment = Segment(segment_id or world.ids(), name, tuple(filters), rule=rule, created_at=now, updated_at=now)
     state.segments[segment.id] = segment
     return segment
+
+
+def check_plan(world: World, state: AppState) -> None:
+    """Refuse to write segments over the API on the Free plan, where the profile has it so; the dashboard may."""
+    if world.profile.segments_need_paid_plan and state.app.plan == "free":
+        raise SegmentsNotInPlanError
 
 
 def has_room(state: AppState) -> bool:

@@ -40,7 +40,7 @@ def list_segments(app_id: str) -> Response:
 @routes.post("/apps/<app_id>/segments")
 def create_segment(app_id: str) -> Response:
     """Create a segment: 201 with its id."""
-    state = asked.app_with_key(app_id)
+    state = _app_to_write_to(app_id)
     segment = segments.create(asked.world(), state, **parse_new_segment(asked.json_object()))
     note("created", state, segment)
     return answer({"success": True, "id": segment.id}, 201)
@@ -61,7 +61,7 @@ def view_segment(app_id: str, segment_id: str) -> Response:
 @routes.patch("/apps/<app_id>/segments/<segment_id>")
 def update_segment(app_id: str, segment_id: str) -> Response:
     """Change a segment."""
-    state = asked.app_with_key(app_id)
+    state = _app_to_write_to(app_id)
     changed = parse_segment_changes(asked.json_object())
     segment = segments.found(state, segment_id, or_else=SegmentToUpdateNotFoundError)
     note("updated", state, segments.update(asked.world(), state, segment, changed))
@@ -71,11 +71,18 @@ def update_segment(app_id: str, segment_id: str) -> Response:
 @routes.delete("/apps/<app_id>/segments/<segment_id>")
 def delete_segment(app_id: str, segment_id: str) -> Response:
     """Delete a segment's definition."""
-    state = asked.app_with_key(app_id)
+    state = _app_to_write_to(app_id)
     segment = segments.found(state, segment_id, or_else=SegmentToDeleteNotFoundError)
     segments.delete(state, segment)
     note("deleted", state, segment)
     return answer({"success": True})
+
+
+def _app_to_write_to(app_id: str) -> AppState:
+    """Open the app for a change of its segments, for which a profile asks more than the key."""
+    state = asked.app_with_key(app_id)
+    segments.check_plan(asked.world(), state)
+    return state
 
 
 def note(what: str, state: AppState, segment: Segment) -> None:

@@ -206,6 +206,24 @@ def test_in_2022_segments_were_of_users_and_all_was_short_for_the_first(called: 
     assert len(audience) == 1
 
 
+@pytest.mark.parametrize(("profile", "statuses"), [("client", [403, 403, 403]), ("suggested", [201, 200, 200])])
+def test_segments_are_written_on_the_free_plan_or_not_as_the_profile_says(
+    called: Any, profile: str, statuses: list[int]
+) -> None:
+    call, app = called(profile)
+    body = {"name": "Fans", "filters": [{"field": "tag", "key": "a", "relation": "exists"}]}
+    made = call.fake.create_segment(app.rpartition("/")[2], "Friends", body["filters"])
+    call.fake.set_plan(app.rpartition("/")[2], "free")
+    path = f"{app}/segments/{made.id}"
+
+    answers = [call("POST", f"{app}/segments", body), call("PATCH", path, {"name": "F"}), call("DELETE", path)]
+
+    assert [answer.status_code for answer in answers] == statuses
+    if profile == "client":
+        text = "This API is not available for applications on your plan."
+        assert answers[0].json == {"success": False, "errors": [text]}
+
+
 def test_a_service_that_runs_may_be_told_to_believe_another_source(called: Any) -> None:
     call, app = called("suggested")
     call("POST", f"{app}/users", ADA)
