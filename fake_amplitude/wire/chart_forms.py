@@ -5,7 +5,7 @@ Raises `InvalidRestRequest` for what is malformed and `UnbuiltRest` for what thi
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import msgspec
 from flask import request
@@ -27,6 +27,7 @@ from fake_amplitude.property_filters import FILTERS, PropertyFilter
 from fake_amplitude.rules import Comparison, Performed
 from fake_amplitude.segmentation import Question
 from fake_amplitude.user_properties import spelled
+from fake_amplitude.wire.json_text import decoded
 from fake_amplitude.wire.queries import choice, moment_ms, required, whole_number
 
 DAY_FORM = "%Y%m%d"
@@ -37,8 +38,6 @@ SPLITS_MAX = 2
 GROUPS_MAX = 1_000
 ROLLING_MAX = 365
 COMPARISONS: tuple[Comparison, ...] = (">=", "<=", "=", ">", "<", "!=")
-
-Form = TypeVar("Form")
 
 
 class _Filter(msgspec.Struct):
@@ -124,7 +123,7 @@ def parse_interval(*short: Interval) -> Interval:
 
 def parse_event(said: str) -> EventChoice:
     """Read the JSON of an event."""
-    event = _decoded("e", said, _Event)
+    event = decoded(said, _Event, refusal="Invalid parameter: e")
     if len(event.group_by) > SPLITS_MAX:
         raise errors.InvalidRestRequest(f"At most {SPLITS_MAX} properties in group_by.")
     group_by = tuple(GroupBy(each.type, each.value) for each in event.group_by)
@@ -141,7 +140,8 @@ def parse_events() -> tuple[EventChoice, ...]:
 
 def parse_segments() -> tuple[Segment, ...]:
     """Read every `s`: a segment each; none is everybody."""
-    return tuple(_segment(_decoded("s", each, list[_Condition])) for each in _said("s")) or (Segment(),)
+    said = (decoded(each, list[_Condition], refusal="Invalid parameter: s") for each in _said("s"))
+    return tuple(map(_segment, said)) or (Segment(),)
 
 
 def parse_group_by(splits_max: int = SPLITS_MAX) -> tuple[GroupBy, ...]:
@@ -209,10 +209,3 @@ def _rolling(name: str) -> int:
     if not 0 < said <= ROLLING_MAX:
         raise errors.InvalidRestRequest(f"Invalid parameter: {name}")
     return said
-
-
-def _decoded(name: str, said: str, form: type[Form]) -> Form:
-    try:
-        return msgspec.json.decode(said, type=form)
-    except (ValueError, msgspec.MsgspecError, RecursionError) as malformed:
-        raise errors.InvalidRestRequest(f"Invalid parameter: {name}") from malformed

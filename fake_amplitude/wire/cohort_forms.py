@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from fake_amplitude import errors
 from fake_amplitude.curation import INVALID_SAMPLE_MAX, ListUpload, MembershipChange
 from fake_amplitude.wire.definition import render_definition
+from fake_amplitude.wire.json_text import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 IDS_MAX = 100_000
 BY_USER = ("BY_NAME", "BY_USER_ID")
-
-Form = TypeVar("Form")
 
 
 class _Upload(msgspec.Struct):
@@ -48,7 +47,7 @@ class _Membership(msgspec.Struct):
 
 def parse_upload(body: bytes, project_id: int) -> ListUpload:
     """Read an uploaded list; empty ids are refused. Raises `InvalidRestRequest`."""
-    posted = _decoded(body, _Upload)
+    posted = decoded(body, _Upload)
     if str(posted.app_id) != str(project_id):
         raise errors.InvalidRestRequest(f"Invalid app_id: {posted.app_id}")
     if not posted.ids or len(posted.ids) > IDS_MAX:
@@ -66,7 +65,7 @@ def parse_upload(body: bytes, project_id: int) -> ListUpload:
 
 def parse_membership(body: bytes) -> tuple[str, tuple[MembershipChange, ...], bool]:
     """Read changes of a cohort's members: its id, the changes, whether invalid ids are skipped."""
-    posted = _decoded(body, _Membership)
+    posted = decoded(body, _Membership)
     if sum(len(change.ids) for change in posted.memberships) > IDS_MAX:
         raise errors.InvalidRestRequest(f"At most {IDS_MAX} ids in one request.")
     changes = [
@@ -173,10 +172,3 @@ def render_request(request_id: str, cohort_id: str, async_status: str | None = N
     """Render an ordered file, with its status where that was asked."""
     said = {"request_id": request_id, "cohort_id": cohort_id}
     return msgspec.json.encode(said if async_status is None else {**said, "async_status": async_status})
-
-
-def _decoded(body: bytes, form: type[Form]) -> Form:
-    try:
-        return msgspec.json.decode(body, type=form)
-    except (ValueError, msgspec.MsgspecError, RecursionError) as malformed:
-        raise errors.InvalidRestRequest("Invalid JSON request body.") from malformed

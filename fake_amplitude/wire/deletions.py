@@ -10,6 +10,7 @@ import msgspec
 
 from fake_amplitude import errors
 from fake_amplitude.deletions import DeletionRequest
+from fake_amplitude.wire.json_text import MALFORMED, TRUE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from fake_amplitude.records import Project
 
 USERS_MAX = 100
-TRUE = (True, "true", "True")
 
 
 class _Form(msgspec.Struct):
@@ -35,7 +35,7 @@ def parse_deletion(body: bytes) -> DeletionRequest:
     """Read whom to delete. Raises `InvalidRestRequest`."""
     try:
         posted = msgspec.convert(_document(body), _Form)
-    except (ValueError, msgspec.MsgspecError, RecursionError) as malformed:
+    except MALFORMED as malformed:
         raise errors.InvalidRestRequest("Invalid request body.") from malformed
     amplitude_ids, user_ids = _listed(posted.amplitude_ids), _listed(posted.user_ids)
     if not 0 < len(amplitude_ids) + len(user_ids) <= USERS_MAX:

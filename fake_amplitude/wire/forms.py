@@ -9,6 +9,7 @@ from flask import request
 
 from fake_amplitude import errors
 from fake_amplitude.text_errors import FormTooLarge, InvalidApiKeyText, MissingEvent, UrlTooLong
+from fake_amplitude.wire.json_text import MALFORMED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,5 +54,5 @@ def parse_json(text: str | None) -> Any:
     """Read JSON; raises `MissingEvent`."""
     try:
         return msgspec.json.decode(text or "")
-    except (ValueError, msgspec.MsgspecError, RecursionError) as malformed:
+    except MALFORMED as malformed:
         raise MissingEvent from malformed

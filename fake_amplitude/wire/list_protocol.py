@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from fake_amplitude.wire.json_text import MALFORMED
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -30,5 +32,5 @@ def parse_list_id(answer: bytes) -> str | None:
     """Read the list's id; None when the partner did not give one."""
     try:
         return msgspec.json.decode(answer, type=_CreatedList, strict=False).list_id or None
-    except (ValueError, msgspec.MsgspecError, RecursionError):
+    except MALFORMED:
         return None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from flask import request
 
 from fake_amplitude import errors
 from fake_amplitude.notes import Release, Wanted
+from fake_amplitude.wire.json_text import decoded
 from fake_amplitude.wire.moments import EPOCH, moment, render_day
 from fake_amplitude.wire.upload_form import TIME_MAX_MS
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 ORGANISATION_ID = 1
 MOMENT_FORM = "%Y-%m-%dT%H:%M:%S+00:00"
 RELEASE_FORM = "%Y-%m-%d %H:%M:%S"
+
+Form = TypeVar("Form")
 
 
 class AnnotationForm(msgspec.Struct):
@@ -54,12 +57,9 @@ class BulkForm(msgspec.Struct):
     annotation_ids: list[int]
 
 
-def parse_json(form: type[Any]) -> Any:
+def parse_json(form: type[Form]) -> Form:
     """Read a JSON body. Raises `InvalidRestRequest`."""
-    try:
-        return msgspec.json.decode(request.get_data(), type=form)
-    except (ValueError, msgspec.MsgspecError, RecursionError) as malformed:
-        raise errors.InvalidRestRequest("Invalid JSON request body.") from malformed
+    return decoded(request.get_data(), form)
 
 
 def parse_moment(said: str) -> int:

@@ -16,6 +16,7 @@ from fake_amplitude.wire.chart_forms import (
     parse_segments,
     refuse_group_by,
 )
+from fake_amplitude.wire.json_text import MALFORMED
 from fake_amplitude.wire.moments import render_long_day
 from fake_amplitude.wire.queries import choice, required
 
@@ -87,7 +88,7 @@ def _brackets() -> Brackets:
         decoded = msgspec.json.decode(required("rb"))
         single = isinstance(decoded, list) and bool(decoded) and isinstance(decoded[0], int)
         said = msgspec.convert([decoded] if single else decoded, list[tuple[int, int]])
-    except (ValueError, msgspec.MsgspecError, RecursionError) as malformed:
+    except MALFORMED as malformed:
         raise errors.InvalidRestRequest("Invalid parameter: rb") from malformed
     if not said or len(said) > BRACKETS_MAX or any(not 0 <= first < until for first, until in said):
         raise errors.InvalidRestRequest("Invalid parameter: rb")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from fake_amplitude.user_properties import spelled
+from fake_amplitude.wire.json_text import MALFORMED
 from fake_amplitude.wire.moments import moment
 from fake_amplitude.wire.rows import render_row, row_id
 
@@ -64,7 +65,7 @@ def failed_ones(answer: bytes, sent: Mapping[Sent, StreamedEvent]) -> list[Sent]
     """Read whose events a 202 lists as failed, by idempotency key or else by user."""
     try:
         failures = msgspec.json.decode(answer, type=_Accepted).errors
-    except (ValueError, msgspec.MsgspecError, RecursionError):
+    except MALFORMED:
         return []
     keys = {failure.event_id for failure in failures}
     users = {failure.event_user_id for failure in failures if failure.event_id is None}

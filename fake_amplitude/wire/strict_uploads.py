@@ -12,6 +12,7 @@ import msgspec
 from fake_amplitude import errors
 from fake_amplitude.properties import OPERATIONS
 from fake_amplitude.wire.id_rules import ID_LENGTH_MAX, INVALID_IDS, MIN_ID_LENGTH
+from fake_amplitude.wire.json_text import MALFORMED
 from fake_amplitude.wire.nesting import is_too_deep
 from fake_amplitude.wire.upload_form import (
     EVENTS_MAX,
@@ -104,7 +105,7 @@ def _without_short_ids(event: dict[str, Any], shortest: int) -> dict[str, Any]:
 def _document(body: bytes) -> dict[str, Any]:
     try:
         document = msgspec.json.decode(body)
-    except (ValueError, msgspec.MsgspecError, RecursionError) as malformed:
+    except MALFORMED as malformed:
         raise errors.InvalidJsonRequestBody from malformed
     if not isinstance(document, dict):
         raise errors.InvalidJsonRequestBody

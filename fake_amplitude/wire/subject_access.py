@@ -11,6 +11,7 @@ from flask import request
 
 from fake_amplitude import errors
 from fake_amplitude.subject_access import SubjectRequest
+from fake_amplitude.wire.json_text import MALFORMED
 from fake_amplitude.wire.moments import moment
 from fake_amplitude.wire.rows import render_lines
 
@@ -32,7 +33,7 @@ def parse_subject() -> SubjectRequest:
     said: Any = request.form.to_dict()
     try:
         posted = msgspec.convert(said, _Form, strict=False) if said else _decoded()
-    except (ValueError, msgspec.MsgspecError, RecursionError) as malformed:
+    except MALFORMED as malformed:
         raise errors.InvalidRestRequest("Invalid request body.") from malformed
     if (posted.userId is None) == (posted.amplitudeId is None) or posted.endDate < posted.startDate:
         raise errors.InvalidRestRequest("Either userId or amplitudeId is needed, and startDate before endDate.")

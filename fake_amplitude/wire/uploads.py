@@ -10,6 +10,7 @@ import msgspec
 from fake_amplitude import errors
 from fake_amplitude.properties import OPERATIONS
 from fake_amplitude.wire.id_rules import ID_LENGTH_MAX, INVALID_IDS, MIN_ID_LENGTH
+from fake_amplitude.wire.json_text import MALFORMED
 from fake_amplitude.wire.nesting import NESTED, is_shallow
 from fake_amplitude.wire.strict_uploads import parse_strictly
 from fake_amplitude.wire.upload_form import (
@@ -47,7 +48,7 @@ def parse_upload(
     """Read a request body; `project_of` raises when no project has the key. Raises every `IngestionError`."""
     try:
         upload = _DECODER.decode(body)
-    except (ValueError, msgspec.MsgspecError, RecursionError):
+    except MALFORMED:
         return parse_strictly(body, project_of, lenient_ids=lenient_ids)
     if len(upload.events) > EVENTS_MAX:
         raise errors.PayloadTooLarge

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from flask import request
 
 from fake_amplitude import errors
@@ -13,6 +12,7 @@ from fake_amplitude.text_errors import InvalidMapping, MissingEvent
 from fake_amplitude.user_mapping import Mapped, Mapping
 from fake_amplitude.wire.forms import parse_objects, project_by
 from fake_amplitude.wire.id_rules import ID_LENGTH_MAX
+from fake_amplitude.wire.json_text import TRUE, decoded
 
 if TYPE_CHECKING:
     import collections.abc
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 MAPPINGS_MAX = 2_000
 ASKED_MAX = 100
-TRUE = (True, "true", "True")
 
 
 def parse_mappings(
@@ -40,7 +39,7 @@ def parse_asked() -> list[str]:
     """Read the 1 to 100 `user_ids`, one field each or as one JSON list, of the query or of a form body."""
     said = [*request.args.getlist("user_ids"), *request.form.getlist("user_ids")]
     if len(said) == 1 and said[0].startswith("["):
-        said = _listed(said[0])
+        said = decoded(said[0], list[str], refusal="Invalid parameter: user_ids")
     if not 1 <= len(said) <= ASKED_MAX:
         raise errors.InvalidRestRequest("user_ids must hold 1 to 100 ids.")
     return said
@@ -64,13 +63,6 @@ def _mapping(said: dict[str, Any]) -> Mapping:
 
 def _is_id(said: Any) -> bool:
     return isinstance(said, str) and 0 < len(said) <= ID_LENGTH_MAX
-
-
-def _listed(said: str) -> list[str]:
-    try:
-        return msgspec.json.decode(said, type=list[str])
-    except (ValueError, msgspec.MsgspecError) as malformed:
-        raise errors.InvalidRestRequest("Invalid parameter: user_ids") from malformed
 
 
 def _said(mapped: Mapped | None) -> dict[str, Any]:
