@@ -78,13 +78,16 @@ class Funnel:
                 taken[step].append(after.time_ms - before.time_ms)
         return taken
 
+    def whole(self, steps: int) -> list[int]:
+        """Answer how long the whole way took those who went it."""
+        return [walk[-1].time_ms - walk[0].time_ms for walk in self.walks if len(walk) == steps]
+
     def times(self, steps: int) -> list[tuple[float, float]]:
         """Answer the median and the mean time to each step, -1 where nobody went.
 
-        The first is that of the whole way, for those who went it, as recorded of the live service.
+        The first is that of the whole way, as recorded of the live service.
         """
-        whole = [walk[-1].time_ms - walk[0].time_ms for walk in self.walks if len(walk) == steps]
-        taken = [whole, *self.transitions(steps)[1:]]
+        taken = [self.whole(steps), *self.transitions(steps)[1:]]
         return [(median(each), mean(each)) if each else (NOBODY_WENT, NOBODY_WENT) for each in taken]
 
     def tries(self, steps: int) -> list[list[int]]:

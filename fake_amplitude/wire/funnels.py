@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from fake_amplitude.behaviours import DAY_MS
+from fake_amplitude.chart_questions import CUSTOM_EVENT
 from fake_amplitude.funnels import FunnelQuestion
 from fake_amplitude.wire.chart_forms import (
     parse_days,
@@ -66,7 +68,7 @@ def _funnel(question: FunnelQuestion, funnel: Funnel, now_ms: int) -> dict[str, 
         "medianTransTimes": [each[0] for each in times],
         "avgTransTimes": [each[1] for each in times],
         **_by_day(question, funnel, now_ms),
-        "stepTransTimeDistribution": _distribution(funnel, _durations(funnel.transitions(steps), question.window_ms)),
+        "stepTransTimeDistribution": _distribution(funnel, _durations_by_step(funnel, steps)),
         "stepPrevStepCountDistribution": _distribution(funnel, map(_repetitions, tries)),
         "avgPrevStepCounts": [{"sums": sum(each), "totals": len(each)} for each in tries],
         "medianPrevStepCounts": [median(each) if each else 0 for each in tries],
@@ -96,7 +98,11 @@ def _by_day(question: FunnelQuestion, funnel: Funnel, now_ms: int) -> dict[str, 
 
 
 def _named(step: EventChoice) -> str:
-    return step.event_type + "".join(f" ({' or '.join(each.values)})" for each in step.filters)
+    """Answer what the live service calls a step: its event, and what it is filtered by."""
+    name = step.event_type
+    if name.startswith(CUSTOM_EVENT):
+        name = "[Custom] " + name.removeprefix(CUSTOM_EVENT)
+    return name + "".join(f" ({' or '.join(each.values)})" for each in step.filters)
 
 
 def _share(count: int, of: int) -> float:
@@ -107,16 +113,21 @@ def _distribution(funnel: Funnel, bins_by_step: Iterable[list[dict[str, Any]]]) 
     return {"segment_index": funnel.segment, "step_bins": [{"bins": bins} for bins in bins_by_step]}
 
 
-def _durations(transitions: Sequence[list[int]], window_ms: int) -> Iterable[list[dict[str, Any]]]:
-    yield [_bin(0, FIRST_BIN_MS, len(transitions[0]))] if transitions[0] else []
-    hours = max(1, min(HOURLY_BINS, -(-window_ms // HOUR_MS)))
-    bounds = [hour * HOUR_MS for hour in range(hours + 1)]
-    if window_ms > bounds[-1]:
-        bounds.append(window_ms)
-    for taken in transitions[1:]:
-        counts = Counter(min(each // HOUR_MS, len(bounds) - 2) for each in taken)
-        places = range(len(bounds) - 1) if taken else ()
-        yield [_bin(bounds[place], bounds[place + 1], counts[place]) for place in places]
+def _durations_by_step(funnel: Funnel, steps: int) -> Iterable[list[dict[str, Any]]]:
+    """Render how long each step took; the first takes no time, and after the last comes the whole way."""
+    entered, *transitions = funnel.transitions(steps)
+    yield [_bin(0, FIRST_BIN_MS, len(entered))] if entered else []
+    yield from map(_durations, (*transitions, funnel.whole(steps)))
+
+
+def _durations(taken: Sequence[int]) -> list[dict[str, Any]]:
+    """Render bins of an hour from the shortest on; the last one takes what is longer than so many hours."""
+    if not taken:
+        return []
+    first, last = min(taken) // HOUR_MS, max(taken) // HOUR_MS + 1
+    bounds = [*range(first, min(last, first + HOURLY_BINS) + 1), *([last] if last > first + HOURLY_BINS else [])]
+    counts = Counter(min(each // HOUR_MS - first, len(bounds) - 2) for each in taken)
+    return [_bin(begin * HOUR_MS, end * HOUR_MS, counts[place]) for place, (begin, end) in enumerate(pairwise(bounds))]
 
 
 def _repetitions(tries: list[int]) -> list[dict[str, Any]]:

@@ -86,13 +86,27 @@ def test_a_funnel_tells_how_long_and_how_often_users_tried_as_the_live_service_d
         [(0, 1_000, 3)],
         [(HOUR, 2 * HOUR, 1), (3 * HOUR, 4 * HOUR, 1)],
         [(3 * HOUR, 4 * HOUR, 1)],
+        [(4 * HOUR, 5 * HOUR, 1)],
     ]
-    ends = [each["end"] for each in durations["step_bins"][1]["bins"]]
-    assert (len(ends), ends[238:]) == (240, [239 * HOUR, 28 * DAY])
+    assert [each["end"] // HOUR for each in durations["step_bins"][1]["bins"]] == [2, 3, 4]
     assert durations["step_bins"][0]["bins"][0]["bin_dist"] == {"tempKey": [], "uniques": 3, "sums": 0.0, "totals": 3}
     assert told(tries) == [[(0, 1, 3)], [(1, 2, 2)], [(2, 3, 1)]]
     assert data["avgPrevStepCounts"] == [{"sums": 0, "totals": 3}, {"sums": 2, "totals": 2}, {"sums": 2, "totals": 1}]
     assert data["medianPrevStepCounts"] == [0, 1, 2]
+
+
+def test_what_takes_longer_than_ten_days_is_in_the_last_bin(amplitude, event, clock):
+    for name, hours in (("ann", 1), ("ben", 300), ("cem", 400)):
+        ids = {"user_id": f"user-{name}", "device_id": f"device-{name}"}
+        began = clock.ms - 500 * HOUR
+        amplitude.upload(event("See", **ids, time=began), event("Pay", **ids, time=began + hours * HOUR))
+    e = [json.dumps({"event_type": step}) for step in ("See", "Pay")]
+
+    (data,) = amplitude.get("/api/2/funnels", e=e, start="20260201", end="20260310").json["data"]
+
+    _, paid, whole = data["stepTransTimeDistribution"]["step_bins"]
+    assert told({"step_bins": [paid]}) == [[(HOUR, 2 * HOUR, 1), (240 * HOUR, 401 * HOUR, 2)]]
+    assert (len(paid["bins"]), whole) == (240, paid)
 
 
 def test_a_day_of_a_funnel_is_complete_when_nobody_can_convert_any_more(story, funnel):
