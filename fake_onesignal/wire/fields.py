@@ -9,6 +9,7 @@ import msgspec
 
 from fake_onesignal.errors import AppIdMissingError
 from fake_onesignal.message_errors import AppIdFormatError, MessageFieldError
+from fake_onesignal.wire.json import in_words
 
 Parsed = TypeVar("Parsed")
 
@@ -28,4 +29,4 @@ def typed(sent: dict[str, Any], type_: type[Parsed]) -> Parsed:
     try:
         return msgspec.convert(sent, type_)
     except msgspec.ValidationError as error:
-        raise MessageFieldError(str(error)) from error
+        raise MessageFieldError(in_words(error)) from error

@@ -10,6 +10,7 @@ import msgspec
 from fake_onesignal.journey_definition import Definition, State, branches_of, every_node
 from fake_onesignal.journey_errors import JourneyRefusedError, NodeNotFoundError
 from fake_onesignal.wire.journey_checks import check_definition, check_schedule
+from fake_onesignal.wire.json import in_words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +35,7 @@ def parse_definition(sent: dict[str, Any], now: datetime, *, is_schedule_new: bo
     try:
         definition = msgspec.convert(sent, Definition)
     except (msgspec.ValidationError, RecursionError) as error:
-        raise JourneyRefusedError(str(error)) from error
+        raise JourneyRefusedError(in_words(error)) from error
     check_definition(definition)
     if is_schedule_new and definition.schedule:
         check_schedule(definition.schedule, now)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 import msgspec
 from flask import Response
@@ -10,6 +11,9 @@ from flask import Response
 from fake_onesignal.errors import MalformedError
 
 JSON = "application/json; charset=utf-8"
+_AT: Final = re.compile(r"(.*) - at `\$\.?(.*)`", re.DOTALL)
+_TYPES: Final = re.compile(r"\b([Ee]xpected|got) `([^`]+)`")
+_NAMES: Final = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
@@ -23,6 +27,18 @@ def parse_object(body: bytes) -> dict[str, Any]:
     if not isinstance(parsed, dict):
         raise MalformedError
     return parsed
+
+
+def in_words(error: msgspec.ValidationError | RecursionError) -> str:
+    """Say what is wrong with which field: `ttl: expected integer, got string` (inferred)."""
+    found = _AT.fullmatch(str(error))
+    what, where = found.groups() if found else (str(error), "")
+    told = _TYPES.sub(lambda types: f"{types[1].lower()} {_named(types[2])}", what).replace("`", "")
+    return f"{where}: {told}" if where else told
+
+
+def _named(types: str) -> str:
+    return " or ".join(_NAMES.get(one, one) for one in types.split(" | ") if one != "null") or "null"
 
 
 def answer(body: Any, status: int = 200) -> Response:

@@ -13,6 +13,7 @@ from fake_onesignal.filters import as_number
 from fake_onesignal.people_errors import PlayerRefusedError
 from fake_onesignal.records import Purchase
 from fake_onesignal.subscriptions import DEVICE_TYPES
+from fake_onesignal.wire.json import in_words
 from fake_onesignal.wire.people import Int32, PropertyFields, Scalar, SubscriptionFields
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def parse(decoder: msgspec.json.Decoder[Parsed], body: bytes) -> Parsed:
     try:
         return decoder.decode(body or b"{}")
     except msgspec.ValidationError as error:
-        raise PlayerRefusedError(str(error)) from error
+        raise PlayerRefusedError(in_words(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedError from error
 

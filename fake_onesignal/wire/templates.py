@@ -11,6 +11,7 @@ from msgspec import Struct
 from fake_onesignal.records import replace
 from fake_onesignal.template_errors import TemplateRefusedError
 from fake_onesignal.wire.event_stream import parse_template, render
+from fake_onesignal.wire.json import in_words
 from fake_onesignal.wire.segments import iso
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def parse_template_body(sent: dict[str, Any]) -> TemplateBody:
     try:
         body = msgspec.convert(sent, TemplateBody)
     except msgspec.ValidationError as error:
-        raise TemplateRefusedError(f"Request is malformed: {error}") from error
+        raise TemplateRefusedError(f"Request is malformed: {in_words(error)}") from error
     if body.name is not None and not 0 < len(body.name) <= NAME_LENGTH_MAX:
         raise TemplateRefusedError("'name' is missing or too long")
     if len(body.email_bcc or ()) > COPIES_MAX:

@@ -198,3 +198,17 @@ def test_no_object_makes_it_crash_and_a_refusal_leaves_no_trace(busy, route, bod
     assert answer.status_code in {200, 400, 404}
     if answer.status_code != 200:
         assert busy.fake.fingerprint() == before
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        ({"ttl": "soon"}, "ttl: expected integer, got string"),
+        ({"buttons": [{}] * 4}, "buttons: expected array of length <= 3"),
+        ({"throttle_rate_per_minute": []}, "throttle_rate_per_minute: expected integer or string, got array"),
+    ],
+)
+def test_a_field_of_the_wrong_type_is_named_with_what_it_should_be(shop, more, text):
+    answer = shop.post(contents={"en": "Hello"}, included_segments=["All"], **more)
+
+    assert (answer.status_code, answer.json) == (400, {"errors": [f"Request is malformed: {text}"]})
