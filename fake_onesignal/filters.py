@@ -95,7 +95,7 @@ def _text(condition: Condition, known: str) -> bool:
     relation = condition.relation
     if relation in {"exists", "not_exists"}:
         return bool(known) is (relation == "exists")
-    return (known.lower() == condition.value.lower()) is (relation == "=")
+    return (known.lower() == condition.value.lower()) is (relation != "!=")
 
 
 def _hours_ago(condition: Condition, candidate: Candidate, moment: int) -> bool:
@@ -162,7 +162,7 @@ RELATIONS: Final[dict[str, frozenset[str]]] = {
     "session_time": frozenset("><"),
     "amount_spent": frozenset("><="),
     "language": frozenset({"=", "!="}),
-    "country": frozenset({"=", "!=", "exists", "not_exists"}),
+    "country": frozenset({"", "=", "!=", "exists", "not_exists"}),
     "app_version": frozenset(_ORDERS),
     "bought_sku": frozenset("><="),
     "location": frozenset({"", *_ORDERS, "exists"}),
@@ -171,7 +171,7 @@ RELATIONS: Final[dict[str, frozenset[str]]] = {
     "rooted": frozenset({"", "="}),
     "amplitude_cohort": frozenset({"in", "not_in"}),
 }
-"""Which relations each field takes; "" where the relation may be left out. The cohort's field is modelled (5.4)."""
+"""Which relations each field takes; "" where it may be left out, as older clients do. The cohort's is modelled (5.4)."""
 
 
 def as_number(text: str | None) -> float | None:

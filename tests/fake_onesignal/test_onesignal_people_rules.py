@@ -120,6 +120,8 @@ FOUND: list[tuple[dict[str, Any], bool]] = [
     ({"field": "language", "relation": "=", "value": "fr"}, True),
     ({"field": "language", "relation": "!=", "value": "fr"}, False),
     ({"field": "country", "relation": "=", "value": "FR"}, True),
+    ({"field": "country", "value": "FR"}, True),
+    ({"field": "country", "value": "DE"}, False),
     ({"field": "country", "relation": "not_exists"}, False),
     ({"field": "app_version", "relation": ">", "value": "4.9"}, True),
     ({"field": "app_version", "relation": "<", "value": "4.10"}, False),
