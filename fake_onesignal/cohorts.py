@@ -66,5 +66,5 @@ def found(state: AppState, cohort_id: str) -> Cohort:
 
 def check_plan(state: AppState) -> None:
     """Refuse cohorts to an app whose plan does not include them."""
-    if not PLANS[state.app.plan].may_sync_cohorts:
+    if not PLANS[state.app.plan].is_paid:
         raise CohortsNotInPlanError

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from fake_onesignal.message_errors import PlanError
+from fake_onesignal.plans import PLANS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,7 +64,7 @@ class CustomEvents:
 
 def record(world: World, state: AppState, drafts: Sequence[CustomEventDraft]) -> list[CustomEventDraft]:
     """Keep events; answers those whose user does not exist. Raises PlanError on the Free plan."""
-    if state.app.plan == "free":
+    if not PLANS[state.app.plan].is_paid:
         raise PlanError
     now = world.now()
     window = timedelta(hours=world.profile.custom_events_remembered_h)

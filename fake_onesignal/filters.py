@@ -171,7 +171,7 @@ RELATIONS: Final[dict[str, frozenset[str]]] = {
     "rooted": frozenset({"", "="}),
     "amplitude_cohort": frozenset({"in", "not_in"}),
 }
-"""Which relations each field takes; "" where it may be left out, as older clients do. The cohort's is modelled (5.4)."""
+"""Which relations each field takes; "" where none is needed. The cohort's field is modelled (5.4)."""
 
 
 def as_number(text: str | None) -> float | None:

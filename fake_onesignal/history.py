@@ -16,6 +16,7 @@ from fake_onesignal import message_kinds as kinds
 from fake_onesignal.exports import text_of
 from fake_onesignal.message_errors import NotificationNotFoundError, PlanError
 from fake_onesignal.notifications import view
+from fake_onesignal.plans import PLANS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,7 +47,7 @@ class HistoryFile(Struct, frozen=True, gc=False):
 
 def begin(world: World, state: AppState, notification_id: str, events: Literal["sent", "clicked"]) -> HistoryFile:
     """Begin a history. Raises PlanError on the Free plan and NotificationNotFoundError after seven days (inferred)."""
-    if state.app.plan == "free":
+    if not PLANS[state.app.plan].is_paid:
         raise PlanError
     notification = view(world, state, notification_id)
     now = world.now()

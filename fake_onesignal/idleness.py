@@ -9,8 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from fake_onesignal import subscriptions
+from fake_onesignal.plans import PLANS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fake_onesignal.state import AppState, World
 
 IDLE_AFTER_S: Final = int(timedelta(days=18 * 365 / 12).total_seconds())
@@ -18,7 +21,7 @@ IDLE_AFTER_S: Final = int(timedelta(days=18 * 365 / 12).total_seconds())
 
 def next_idle(world: World) -> datetime | None:
     """Say when a device may next have been idle for too long; None when there is no app on the Free plan with any."""
-    moments = [idle_from(state) for state in world.apps.values() if state.app.plan == "free" and state.subscriptions]
+    moments = [idle_from(state) for state in _unpaid(world) if state.subscriptions]
     return datetime.fromtimestamp(min(moments), UTC) if moments else None
 
 
@@ -26,8 +29,7 @@ def delete_idle(world: World) -> int:
     """Delete what has been idle for too long; answers how many subscriptions that were."""
     with world.lock:
         now = world.unix_now()
-        due = [state for state in world.apps.values() if state.app.plan == "free" and idle_from(state) <= now]
-        return sum(_delete(state, now) for state in due)
+        return sum(_delete(state, now) for state in _unpaid(world) if idle_from(state) <= now)
 
 
 def look_back_to(state: AppState, last_active: int) -> None:
@@ -38,6 +40,10 @@ def look_back_to(state: AppState, last_active: int) -> None:
 def idle_from(state: AppState) -> int:
     """Give the moment before which no device of the app is idle, in unix seconds."""
     return (state.idle_checked_to or state.app.created_at) + IDLE_AFTER_S
+
+
+def _unpaid(world: World) -> Iterator[AppState]:
+    return (state for state in world.apps.values() if not PLANS[state.app.plan].is_paid)
 
 
 def _delete(state: AppState, now: int) -> int:

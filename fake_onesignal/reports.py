@@ -21,6 +21,7 @@ from fake_onesignal.message_kinds import (
     PUSH_RECEIVED,
 )
 from fake_onesignal.messages import Happening
+from fake_onesignal.plans import PLANS
 from fake_onesignal.records import replace
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def push_received(world: World, state: AppState, notification_id: str, subscript
     that reports is there, so whatever else keeps devices from confirming shows in reports that never come.
     """
     notification = sent_by(state, notification_id)
-    if state.app.plan == "free" or not _can_confirm(state, notification, subscription_id):
+    if not PLANS[state.app.plan].is_paid or not _can_confirm(state, notification, subscription_id):
         return None
     return _note(world, state, PUSH_RECEIVED, (notification_id, subscription_id))
 

@@ -158,7 +158,7 @@ def create(
 
 def check_plan(world: World, state: AppState) -> None:
     """Refuse to write segments over the API on the Free plan, where the profile has it so; the dashboard may."""
-    if world.profile.segments_need_paid_plan and state.app.plan == "free":
+    if world.profile.segments_need_paid_plan and not PLANS[state.app.plan].is_paid:
         raise SegmentsNotInPlanError
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from fake_onesignal.plans import PLANS
 from fake_onesignal.wire.web_prompts import STATIC_PROMPTS
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def web_features(app: App, settings: AppSettings) -> dict[str, Any]:
         "restrict_origin": {"enable": bool(settings.web_origin)},
         "metrics": {"enable": False, "mixpanel_reporting_token": ""},
         "enable_on_session": True,
-        "receive_receipts_enable": app.plan != "free",
+        "receive_receipts_enable": PLANS[app.plan].is_paid,
         "web_on_focus_enabled": True,
         "session_threshold": 30,
     }
@@ -116,7 +117,7 @@ def render_ios_params(app: App, settings: AppSettings) -> dict[str, Any]:
         "enterp": app.plan == "enterprise",
         "jwt_required": settings.requires_jwt,
         "fba": False,
-        "receive_receipts_enable": app.plan != "free",
+        "receive_receipts_enable": PLANS[app.plan].is_paid,
         "location_shared": True,
         "requires_user_privacy_consent": False,
         "outcomes": {
