@@ -65,8 +65,8 @@ class Page:
 def create(world: World, state: AppState, draft: Draft) -> Sent:
     """Accept a message, or say that nobody can be reached.
 
-    The same idempotency key within 30 days gives the first result. A scheduled message is accepted without a look at
-    its audience, which is settled when it is sent (inferred).
+    The same idempotency key within 30 days gives the first result. A scheduled message is accepted whoever its audience
+    is now, which is settled when it is sent (inferred); only a profile that tells the recipients looks at it.
     """
     now = world.now()
     if state.settings.is_disabled:
@@ -80,9 +80,9 @@ def create(world: World, state: AppState, draft: Draft) -> Sent:
         adopt_tokens(world, state, draft.audience)
     seen = Look(is_anyone_reachable=True, unreachable={})
     is_now = draft.send_after is None or draft.send_after <= now
-    if is_now and not isinstance(draft.audience, ByActivity):
+    if (is_now or world.profile.answers_recipients) and not isinstance(draft.audience, ByActivity):
         seen = look(world, state, draft)
-        if not seen.is_anyone_reachable:
+        if is_now and not seen.is_anyone_reachable:
             return Sent("", draft, seen.unreachable)
     notification = state.ledger.queue(
         Notification(

@@ -64,8 +64,9 @@ def test_the_answer_of_2022_says_how_many_it_reaches(new_shop):
     by_segment = shop.post(included_segments=["All"], contents=contents)
     by_id = shop.post(include_external_user_ids=["anna", "carl"], contents=contents)
     nobody = shop.post(included_segments=["Nobody here"], contents=contents)
+    later = shop.post(included_segments=["All"], contents=contents, send_after="2026-03-03T09:00:00Z")
 
-    assert [answer.json.get("recipients") for answer in (by_segment, by_id, nobody)] == [2, 1, 0]
+    assert [answer.json.get("recipients") for answer in (by_segment, by_id, nobody, later)] == [2, 1, 0, 2]
 
 
 def test_in_2022_an_app_sends_to_devices_and_cancels_without_the_key(new_shop):
