@@ -1,6 +1,16 @@
 """The keys of a street, by house and by the name that the vendor gives them."""
 
+from typing import Final
+
 from simulator.simulation import Simulation
+
+KEYS: Final = (  # what no tape may hold, and what it says instead
+    "onesignal.app_id",
+    "onesignal.rest_api_key",
+    "onesignal.organization_api_key",
+    "bridge.secret",
+    *(f"amplitude_{region}.{key}" for region in ("us", "eu") for key in ("api_key", "secret_key")),
+)
 
 Credentials = dict[str, dict[str, str]]
 

@@ -1,6 +1,8 @@
 """Records what comes from outside while it happens, one line on the tape for each call."""
 
+import gzip
 import re
+import zlib
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
@@ -10,10 +12,10 @@ from typing import Any, Final, Self
 
 import msgspec
 
-from simulator.credentials import credentials
+from simulator.credentials import KEYS, Credentials, credentials
 from simulator.errors import WrongUsageError
 from simulator.network import YOU, Heard
-from simulator.recordings.tape import Call, Start
+from simulator.recordings.tape import PACKED, Call, Start
 from simulator.simulation import Simulation
 from simulator.telling import Telling
 
@@ -35,7 +37,7 @@ class Recorder:
             self._file = path.open("wb")
         except OSError as error:
             raise WrongUsageError(f"cannot write {path}: {error.strerror}") from error
-        self._names = {secret: f"${{{name}}}" for name, secret in _flat(credentials(simulation))}
+        self._names = {secret: f"${{{name}}}" for name, secret in _flat(credentials(simulation)) if name in KEYS}
         self._before = simulation.clock.now()
         self._worked = False
         self._write(
@@ -67,7 +69,7 @@ class Recorder:
         if heard.sender != YOU:
             self._worked = True
             return
-        body: dict[str, Any] = {"json": _as_json(heard.request)}
+        body: dict[str, Any] = {"json": _as_json(_unpacked(heard))}
         if heard.request and body["json"] is None:
             body = {"raw": self._named(heard.request.decode("latin-1"))}
         call = Call(
@@ -76,19 +78,19 @@ class Recorder:
             status=heard.status,
             wait_s=round((heard.at - self._before).total_seconds(), 3),
             worked=self._worked,
-            headers=dict(self._headers(heard.environ)),
+            headers=dict(self._headers(heard.environ, has_body=bool(heard.request))),
             answer=_as_json(heard.answer),
             **body,
         )
         self._before, self._worked = heard.at, False
         self._write(call)
 
-    def _headers(self, environ: Mapping[str, Any]) -> Mapping[str, str]:
+    def _headers(self, environ: Mapping[str, Any], *, has_body: bool) -> Mapping[str, str]:
         found = {
             name[5:].replace("_", "-").title(): value for name, value in environ.items() if _KEPT_HEADERS.match(name)
         }
         kind = environ.get("CONTENT_TYPE", "")
-        if kind and not kind.startswith(_JSON):
+        if has_body and not kind.startswith(_JSON):
             found["Content-Type"] = kind
         if found.get("Authorization", "").startswith("Basic "):
             found["Authorization"] = _readable(found["Authorization"])
@@ -104,7 +106,7 @@ class Recorder:
         return text
 
 
-def _flat(credentials: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str]]:
+def _flat(credentials: Credentials) -> list[tuple[str, str]]:
     return [(f"{house}.{name}", secret) for house, keys in credentials.items() for name, secret in keys.items()]
 
 
@@ -113,6 +115,16 @@ def _readable(authorization: str) -> str:
         return "Basic " + b64decode(authorization.removeprefix("Basic "), validate=True).decode()
     except (Base64Error, UnicodeDecodeError):
         return authorization
+
+
+def _unpacked(heard: Heard) -> bytes:
+    """Unpack a gzipped body, in which no key could be seen; whoever makes the call again packs it again."""
+    if heard.environ.get("HTTP_CONTENT_ENCODING") != PACKED:
+        return heard.request
+    try:
+        return gzip.decompress(heard.request)
+    except (OSError, EOFError, zlib.error):
+        return heard.request
 
 
 def _as_json(body: bytes) -> Any:

@@ -1,15 +1,17 @@
 """Turns the ids of a recording into references: what was born in an answer is read from that answer again."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import unquote
 
+from simulator.credentials import KEYS
 from simulator.recordings.tape import Call
 
 _AN_ID_HAS: Final = 6
 _PIECES: Final = re.compile(r"([/?&=])")
-_KEY: Final = re.compile(r"\$\{(\w+)\.(\w+)\}")
+_KEY: Final = re.compile(rf"\$\{{(?=(?:{'|'.join(map(re.escape, KEYS))})\}})(\w+)\.(\w+)\}}")
 _WIDE: Final = 96
 
 
@@ -44,7 +46,7 @@ class References:
         """Write a JSON value, over several lines when it is wide."""
         if isinstance(value, dict):
             return _block(
-                "{", [f"{_literal(key)}: {self.value(one, indent + 4)}" for key, one in value.items()], "}", indent
+                "{", [f"{literal(key)}: {self.value(one, indent + 4)}" for key, one in value.items()], "}", indent
             )
         if isinstance(value, list):
             return _block("[", [self.value(one, indent + 4) for one in value], "]", indent)
@@ -52,7 +54,7 @@ class References:
             return self._use(self._born[value]) if value in self._born else _text(value)
         if type(value) is int and value in self._born:
             return self._use(self._born[value])
-        return _literal(value)
+        return literal(value)
 
     def _piece(self, piece: str) -> str:
         named = self._born.get(unquote(piece))
@@ -75,10 +77,10 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, str | int]]:
 
 
 def _text(text: str) -> str:
-    return _as_f_string(_escaped(text)) if _KEY.search(text) else _literal(text)
+    return _as_f_string(_escaped(text)) if _KEY.search(text) else literal(text)
 
 
-def _literal(value: Any) -> str:
+def literal(value: Any) -> str:
     """Write a plain value; a string in double quotes where that needs no escape."""
     written = repr(value)
     plain = isinstance(value, str) and written[0] == "'" and '"' not in written and "\\" not in written
@@ -95,8 +97,8 @@ def _escaped(text: str) -> str:
 
 def _as_f_string(written: str) -> str:
     named = _KEY.sub(r"{keys['\1']['\2']}", written)
-    quoted = named.replace("\\", "\\\\").replace('"', '\\"')
-    return f'f"{quoted}"' if "{" in named else f'"{quoted}"'
+    quoted = json.dumps(named, ensure_ascii=False)  # Python reads every escape of JSON
+    return f"f{quoted}" if "{" in named else quoted
 
 
 def _block(opening: str, parts: list[str], closing: str, indent: int) -> str:

@@ -1,7 +1,11 @@
 """Makes the calls of a recording again, and holds each status against the recorded one."""
 
+import gzip
 from typing import Any
 
+import orjson
+
+from simulator.recordings.tape import PACKED
 from simulator.simulation import Simulation
 from simulator.story import Check
 
@@ -20,7 +24,7 @@ class Replay:
 
         `more` are the arguments of `requests.Session.request`.
         """
-        answer = self._session.request(method, url, timeout=_TIMEOUT_S, allow_redirects=False, **more)
+        answer = self._session.request(method, url, timeout=_TIMEOUT_S, allow_redirects=False, **_packed(more))
         seen = answer.status_code
         told = f"{seen}" if seen == status else f"{seen} {answer.text[:200]}"
         self.checks.append(Check(f"call {len(self.checks) + 1} is answered with {status}", seen == status, told))
@@ -28,3 +32,13 @@ class Replay:
             return answer.json()
         except ValueError:
             return None
+
+
+def _packed(more: dict[str, Any]) -> dict[str, Any]:
+    """Pack the JSON of a request whose headers say that it is gzipped, as a tape holds it unpacked."""
+    headers = more.get("headers", {})
+    if headers.get("Content-Encoding") != PACKED or "json" not in more:
+        return more
+    rest = {name: value for name, value in more.items() if name not in {"headers", "json"}}
+    body = gzip.compress(orjson.dumps(more["json"]), mtime=0)
+    return {**rest, "headers": {"Content-Type": "application/json", **headers}, "data": body}

@@ -3,13 +3,21 @@
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgspec
 
 from simulator.errors import WrongUsageError
 
 _T = TypeVar("_T")
+PACKED: Final = "gzip"
+_TEN_YEARS_S: Final = 315_360_000
+
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=_TEN_YEARS_S)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Method = Annotated[str, msgspec.Meta(pattern=r"^[^\s\"\\]+$")]
+Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s]+[^\s]*$")]
+Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
 
 class Start(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -20,9 +28,9 @@ class Start(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
     recording: Literal[1]
     seed: int
-    began: datetime
+    began: Moment
     limits: Literal["off", "documented"]
-    scenario: str | None = None
+    scenario: Name | None = None
     settings: tuple[str, ...] = ()
 
 
@@ -30,14 +38,15 @@ class Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """One call from outside and its answer.
 
     `wait_s` are the seconds since the call before, `worked` says whether the houses had work to do in between. A body
-    is `json`, or `raw` (Latin-1) when it is none; `answer` is the JSON that came back. `${onesignal.app_id}` and the
+    is `json`, unpacked when `Content-Encoding` is gzip, or `raw` (Latin-1) when it is none; `answer` is the JSON that
+    came back. `${onesignal.app_id}` and the
     like stand for the keys of whichever street the calls are made on.
     """
 
-    method: str
-    url: str
+    method: Method
+    url: Url
     status: int
-    wait_s: float = 0.0
+    wait_s: Seconds = 0.0
     worked: bool = False
     headers: dict[str, str] = {}
     json: Any = None

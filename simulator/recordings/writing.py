@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from simulator.hosts import AMPLITUDE_HOSTS, BRIDGE_HOST, ONESIGNAL_HOSTS
-from simulator.recordings.references import References
+from simulator.recordings.references import References, literal
 from simulator.recordings.tape import Call, Tape
 
 Form = Literal["scenario", "test", "locust"]
@@ -24,7 +24,10 @@ _DOORS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One call as Python: where its answer is kept (empty: nobody asks), its arguments, and how long to wait before."""
+    """One call as Python: where its answer is kept (empty: nobody asks), its arguments, and how long to wait before.
+
+    `name` is a Python string, too: what a report calls the call.
+    """
 
     kept_as: str
     arguments: str
@@ -50,7 +53,7 @@ def _steps(tape: Tape) -> Iterator[Step]:
     for number, (call, arguments) in enumerate(zip(tape.calls, written, strict=True), 1):
         kept_as = f"a{number}" if number in references.used else ""
         wait_s = call.wait_s if call.worked or call.wait_s else -1.0
-        yield Step(kept_as, arguments, wait_s, name=f"{call.method} {_pattern(call.url)}")
+        yield Step(kept_as, arguments, wait_s, name=literal(f"{call.method} {_pattern(call.url)}"))
 
 
 def _arguments(call: Call, references: References) -> str:
