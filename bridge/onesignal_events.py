@@ -40,6 +40,9 @@ class _Failed(msgspec.Struct):
     error: _Cause = msgspec.field(default_factory=_Cause)
 
 
+_UNREADABLE = "accepted in words that are not OneSignal's"
+
+
 class _Accepted(msgspec.Struct):
     errors: list[_Failed] = msgspec.field(default_factory=list)
 
@@ -75,11 +78,14 @@ def _read(said: Said, batch: Batch) -> Verdict:
 
 
 def _each(content: bytes, batch: Batch) -> Verdict:
-    """Read which events of an accepted request failed: who is not found never will be, the others may be repeated."""
+    """Read which events of an accepted request failed: who is not found never will be, the others may be repeated.
+
+    An answer that is none of OneSignal's says nothing of that; asked again under the same keys, it will.
+    """
     try:
         errors = msgspec.json.decode(content or b"{}", type=_Accepted).errors
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        errors = []
+        return Verdict(whole=Later(_UNREADABLE))
     if not errors:
         return Verdict(whole=Delivered())
     by_key = {error.event_id: error for error in errors if error.event_id}

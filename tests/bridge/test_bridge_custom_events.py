@@ -161,6 +161,17 @@ def test_an_error_inside_a_202_buries_who_is_not_found_and_repeats_the_others_al
     assert [event["external_id"] for event in world.onesignal.requests_of_events[-1]] == ["user-3"]
 
 
+def test_a_web_page_instead_of_the_202_is_no_acceptance(world):
+    world.onesignal.script.append((200, {"Content-Type": "text/html"}, b"<html>one moment</html>"))
+    world.onesignal.fails = {"user-2": "not found"}
+    arrive(world, row(1), row(2, user_id="user-2"))
+
+    world.run_until_quiet()
+
+    assert [event["external_id"] for event in sent(world)] == ["user-1"]
+    assert flow(world).buried == {"202 not found: failed to find a onesignal_id for user_id user-2": 1}
+
+
 def test_one_poisonous_event_is_found_by_halving(world):
     arrive(world, *(row(number, user_id=f"user-{number}") for number in range(8)))
     arrive(world, row(9, event_properties={"poison": "1"}))
