@@ -29,6 +29,7 @@ from fake_onesignal.wire.notifications import (
 if TYPE_CHECKING:
     from fake_onesignal.messages import Notification
     from fake_onesignal.state import AppState
+    from fake_onesignal.wire.notifications import ReportBody
 
 routes = Blueprint("notifications", __name__)
 
@@ -115,20 +116,23 @@ def cancel_notification(notification_id: str) -> Response:
 @routes.put("/notifications/<notification_id>")
 def track_open(notification_id: str) -> Response:
     """Note that a push message was tapped."""
-    sent = asked.json_object()
-    state = asked.app_with_key_or_sdk(parse_app_id(sent.get("app_id")))
-    report = parse_report(sent)
+    state, report = _reported()
     notification = reports.sent_by(state, notification_id.lower())
     if report.opened:
-        reports.push_opened(asked.world(), state, notification.id, (report.player_id or "").lower())
+        reports.push_opened(asked.world(), state, notification.id, report.subscription_id)
     return answer({"success": True})
 
 
 @routes.put("/notifications/<notification_id>/report_received")
 def confirm_delivery(notification_id: str) -> Response:
     """Note that a push message reached its device."""
+    state, report = _reported()
+    reports.push_received(asked.world(), state, notification_id.lower(), report.subscription_id)
+    return answer({"success": True})
+
+
+def _reported() -> tuple[AppState, ReportBody]:
+    """Read what a device reports, and open its app."""
     sent = asked.json_object()
     state = asked.app_with_key_or_sdk(parse_app_id(sent.get("app_id")))
-    report = parse_report(sent)
-    reports.push_received(asked.world(), state, notification_id.lower(), (report.player_id or "").lower())
-    return answer({"success": True})
+    return state, parse_report(sent)

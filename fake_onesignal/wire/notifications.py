@@ -107,6 +107,11 @@ class ReportBody(Struct, frozen=True, kw_only=True):
     opened: bool | None = None
     device_type: int | None = None
 
+    @property
+    def subscription_id(self) -> str:
+        """The device, in the form ids are kept in; "" when it is not named, as on the web."""
+        return (self.player_id or "").lower()
+
 
 def parse_time_offset(text: str) -> Cursor:
     """Read where a sequential pull goes on: after a moment and all of it, or after the last message of a page."""
