@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from fake_amplitude import planning_errors as errors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from fake_amplitude.records import Project
     from fake_amplitude.world import World
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Kind = Literal["category", "event", "event-property", "user-property"]
 KINDS: tuple[Kind, ...] = ("category", "event", "event-property", "user-property")
 CATEGORY_OF_EVENT = "category"
+EVENT_OF_PROPERTY = "event_type"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ def names(world: World, project: Project, kind: Kind, *, with_deleted: bool) -> 
         seen = world.state.warehouses[project.id].by_type if kind == "event" else {}
         rows = {**{name: Planned(0, name) for name in sorted(seen)}, **plan}
         return [row for row in rows.values() if with_deleted or not row.deleted]
+
+
+def of_event(rows: Sequence[Planned], event_type: str | None) -> list[Planned]:
+    """Answer the properties of one event, and those of every event; all of them where none is named."""
+    return [row for row in rows if event_type is None or row.details.get(EVENT_OF_PROPERTY) in (None, event_type)]
 
 
 def one(world: World, project: Project, kind: Kind, name: str) -> Planned:

@@ -22,7 +22,8 @@ PATH = "/api/2/taxonomy"
 
 def _list(kind: Kind) -> Response:
     found = taxonomy.names(world(), authorized_project(), kind, with_deleted=wire.parse_shows_deleted())
-    return Response(wire.render_rows(kind, found), content_type=JSON)
+    shown = taxonomy.of_event(found, wire.parse_of_event(kind))
+    return Response(wire.render_rows(kind, shown), content_type=JSON)
 
 
 def _create(kind: Kind) -> Response:

@@ -78,6 +78,12 @@ def parse_details(kind: Kind) -> dict[str, Any]:
     return said
 
 
+def parse_of_event(kind: Kind) -> str | None:
+    """Read whose properties are asked for, in the query or in a body; None for those of all events."""
+    said = request.args.get("event_type") or request.form.get("event_type")
+    return said if kind == "event-property" else None
+
+
 def parse_shows_deleted() -> bool:
     """Read whether deleted names are listed too."""
     return request.args.get("showDeleted", "").lower() == "true"

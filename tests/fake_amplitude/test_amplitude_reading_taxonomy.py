@@ -35,6 +35,19 @@ def test_a_name_is_planned_described_deleted_and_restored(call, kind, key):
     assert (row[key], row["deleted"]) == ("gp:a/b", False)
 
 
+def test_properties_can_be_asked_for_by_event(call):
+    for name, event_type in (("kind", "Play"), ("price", "Pay")):
+        call("POST", "event-property", {"event_property": name, "event_type": event_type})
+    call("POST", "event-property", {"event_property": "of all"})
+
+    def names(form=None, **query):
+        return [row["event_property"] for row in call("GET", "event-property", form, **query).json["data"]]
+
+    assert names() == ["kind", "price", "of all"]
+    assert names(event_type="Play") == names({"event_type": "Play"}) == ["kind", "of all"]
+    assert len(call("GET", "event", event_type="Play").json["data"]) == len(call("GET", "event").json["data"])
+
+
 def test_events_that_were_only_sent_are_listed_and_can_be_described(call, amplitude, event):
     amplitude.upload(event("Play"))
     call("POST", "event", {"event_type": "Pay", "tags": "a,b", "is_active": "false"})
