@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 STATISTICS: Final = {
-    "successful": "message.push.sent",
-    "received": "message.push.received",
-    "converted": "message.push.clicked",
-    "errored": "message.push.failed",
+    "successful": ("message.push.sent", "message.email.sent", "message.sms.sent", "message.live_activity.sent"),
+    "received": (
+        "message.push.received",
+        "message.email.received",
+        "message.sms.delivered",
+        "message.live_activity.delivered",
+    ),
+    "converted": ("message.push.clicked", "message.live_activity.clicked"),  # of an e-mail: unique clicks, no event
+    "errored": ("message.push.failed", "message.email.failed", "message.sms.failed", "message.live_activity.failed"),
 }
 NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "2022": {
@@ -50,6 +55,7 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 PREFIX: Final = "[Onesignal] "
 MESSAGE_ID: Final = {"2022": "delivery_id", "2026": "Message ID"}
+_CHANNELS_2026: Final = {"iam": "in-app", "sms": "SMS"}
 _TEXT_MAX: Final = 1_024
 _STREAMED_MAX: Final = 50  # characters of a push's or an SMS's contents in a stream
 
@@ -67,17 +73,20 @@ def properties(contract: str, kind: str, message: Mapping[str, Any], event: Any)
     contents = frozenset(text[:_STREAMED_MAX] for text in _texts(message.get("contents")))
     told = {"Message Name": name, MESSAGE_ID[contract]: frozenset({event.message_id})}
     if contract == "2022":
-        body = {"push": {"Message": title, "Message Contents": contents}, "email": {"Message": title}}
-        sms = {"Message": contents, "Message Contents": contents}
-        spoken = told | body.get(channel, sms)
-        return spoken | {"message_type": frozenset({channel})}
+        spoken = {
+            "push": told | {"Message": title, "Message Contents": contents},
+            "iam": {"Message Name": name},
+            "email": told | {"Message": title},
+            "sms": told | {"Message": contents, "Message Contents": contents},
+        }
+        return spoken[channel] | {"message_type": frozenset({"in-app" if channel == "iam" else channel})}
     return told | {
         "Message Title": title,
-        "Message Contents": contents,
+        "Message Contents": contents if channel != "email" else _texts(None),  # of an e-mail no stream tells it
         "template_id": _texts(message.get("template_id")),
         "subscription_id": frozenset({event.subscription_id}),
         "device_type": frozenset({event.device_type}),
-        "message_type": frozenset({"SMS" if channel == "sms" else channel}),
+        "message_type": frozenset({_CHANNELS_2026.get(channel, channel)}),
         "source": frozenset({"onesignal"}),
     }
 

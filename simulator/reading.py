@@ -23,6 +23,7 @@ _BAD_REQUEST: Final = 400
 _POLL_S: Final = 5.0
 _ACTIVITY_MAX: Final = 1_000
 EXPORT_LATE: Final = timedelta(hours=2)
+_PAGE: Final = 50
 _GZIP: Final = b"\x1f\x8b"
 
 
@@ -137,8 +138,13 @@ class OneSignalReader:
         return ""
 
     def messages(self) -> list[dict[str, Any]]:
-        """List the messages that were sent, newest first."""
-        return list(self.calls.get(f"/notifications?app_id={self.app_id}")["notifications"])
+        """List the messages that were sent, newest first, page by page."""
+        messages: list[dict[str, Any]] = []
+        while True:
+            page = self.calls.get(f"/notifications?app_id={self.app_id}&limit={_PAGE}&offset={len(messages)}")
+            messages += page["notifications"]
+            if len(page["notifications"]) < _PAGE:
+                return messages
 
     def audience_activity(self, notification_id: str) -> Iterator[dict[str, str]]:
         """Export what became of a message on every device it was meant for."""

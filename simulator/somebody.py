@@ -34,7 +34,7 @@ def phone(simulation: Simulation, who: str | None, *, type_: str = "AndroidPush"
 
 
 def push(simulation: Simulation, text: str, **words: Any) -> str:
-    """Send a push, to everybody unless `words` say otherwise; give the message's id ("" when nobody was reached)."""
+    """Send a push to everybody, unless `words` say otherwise; give the message's id ("" when nobody was reached)."""
     to_everybody = {} if "include_aliases" in words else {"included_segments": ["Total Subscriptions"]}
     body = {"app_id": simulation.app.id, "target_channel": "push", "name": text, "contents": {"en": text}}
     message: str = simulation.onesignal_api().post("/notifications", body | to_everybody | words)["id"]

@@ -23,10 +23,12 @@ from simulator.story import Check
 COHORT: Final = "Subscribers"
 TITLE: Final = {"en": 'Grüße & "News" <1>', "de": "Neues"}
 CONTENTS: Final = {"en": "Fifty characters are what a stream keeps of a text, € 5 off 🎉", "ja": "こんにちは"}
+MAIL: Final = {"target_channel": "email", "email_subject": 'Ihre "Grüße" & 2 % 🎉', "email_body": "<p>Hello</p>"}
+TEXT: Final = {"target_channel": "sms", "contents": CONTENTS, "sms_from": "+15550000000"}
 _HOSTS: Final = (BRIDGE_HOST, "api2.amplitude.com", "api.onesignal.com")
 _GUST: Final = re.compile(r"(.+) for (\d+)% of calls to (\S+)")
 _ROUNDS: Final = 3
-_STREAMING: Final = 0.5  # of all storms let Amplitude's events flow to OneSignal, too
+_STREAMING: Final = 1 / 3  # of all storms let Amplitude's events flow to OneSignal, too
 _SYNCED_WITHIN: Final = timedelta(minutes=75)  # an hourly sync, and what it leads to
 
 
@@ -172,13 +174,15 @@ def _smaller(aftermath: Aftermath) -> list[tuple[int, tuple[Gust, ...]]]:
 
 
 def _live(simulation: Simulation, luck: random.Random, crowd: Sequence[Person]) -> None:
-    """Let people change their plan for some hours; marketers push to everybody at first, and to a few at the end."""
+    """Let people change their plan for some hours; marketers push to everybody, write to everybody, push to a few."""
     for round_ in range(_ROUNDS):
         few = luck.sample(crowd, k=max(1, len(crowd) // 4))
         for person in few:
             change_plan(simulation, person.external_id, luck.choice(("pro", "pro", "free")), seats=round_ / 2)
         if round_ == 0:
             push(simulation, "News", headings=TITLE, contents=CONTENTS)
+        elif round_ == 1:
+            push(simulation, "Letter", **luck.choice((MAIL, TEXT)))
         elif round_ == _ROUNDS - 1:
             push(simulation, "For you", include_aliases={"external_id": [person.external_id for person in few]})
         simulation.run_for(timedelta(minutes=luck.randint(1, 90)))
