@@ -15,6 +15,7 @@ ACCESS_DENIED = (
     "Access denied.  Please include an 'Authorization: ...' header with a valid API key "
     "(https://documentation.onesignal.com/docs/en/keys-and-ids#api-keys)."
 )
+NOT_IN_PLAN = "This API is not available for applications on your plan."
 
 
 class OneSignalError(Exception):

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from fake_onesignal.errors import OneSignalError, UnsuccessfulError
+from fake_onesignal.errors import NOT_IN_PLAN, OneSignalError, UnsuccessfulError
 
 
 class NotificationNotFoundError(OneSignalError):
     """Raised when the app has no such message, or has forgotten it."""
 
     status = 404
-
-    def __init__(self) -> None:
-        super().__init__("Notification not found")
+    text = "Notification not found"
 
 
 class AlreadySentError(OneSignalError):
     """Raised when a message that is being or was sent is to be cancelled (text inferred)."""
 
-    def __init__(self) -> None:
-        super().__init__("Notification has already been sent to all recipients")
+    text = "Notification has already been sent to all recipients"
 
 
 class NoTargetError(OneSignalError):
     """Raised when a message names nobody."""
 
-    def __init__(self) -> None:
-        super().__init__("You must include which players, segments, or tags you wish to send this notification to.")
+    text = "You must include which players, segments, or tags you wish to send this notification to."
 
 
 class ManyTargetsError(OneSignalError):
@@ -44,25 +40,22 @@ class FiltersRefusedError(OneSignalError):
 class TargetChannelMissingError(OneSignalError):
     """Raised when aliases are named without the channel to reach them on (text inferred)."""
 
-    def __init__(self) -> None:
-        super().__init__("target_channel is required when targeting with include_aliases. Use push, email or sms.")
+    text = "target_channel is required when targeting with include_aliases. Use push, email or sms."
 
 
 class MixedChannelsError(OneSignalError):
     """Raised when a message is for more than one of push, email and SMS."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Platforms You may only send to one delivery channel at a time. "
-            "Make sure you are only including one of push platforms, Email, or SMS."
-        )
+    text = (
+        "Platforms You may only send to one delivery channel at a time. "
+        "Make sure you are only including one of push platforms, Email, or SMS."
+    )
 
 
 class EnglishMissingError(OneSignalError):
     """Raised when push or SMS contents have no English."""
 
-    def __init__(self) -> None:
-        super().__init__("Message Notifications must have English language content")
+    text = "Message Notifications must have English language content"
 
 
 class EmailIncompleteError(OneSignalError):
@@ -90,8 +83,7 @@ class TooManyTargetsError(OneSignalError):
 class AppIdFormatError(OneSignalError):
     """Raised when the app id is no UUID."""
 
-    def __init__(self) -> None:
-        super().__init__("app_id must be a valid UUID")
+    text = "app_id must be a valid UUID"
 
 
 class MessageFieldError(OneSignalError):
@@ -104,15 +96,13 @@ class MessageFieldError(OneSignalError):
 class SendAfterError(OneSignalError):
     """Raised when `send_after` is no date (text inferred)."""
 
-    def __init__(self) -> None:
-        super().__init__("Send after is not a valid date")
+    text = "Send after is not a valid date"
 
 
 class TimeOfDayError(OneSignalError):
     """Raised when `delivery_time_of_day` is no time (text inferred)."""
 
-    def __init__(self) -> None:
-        super().__init__("Delivery time of day is not a valid time")
+    text = "Delivery time of day is not a valid time"
 
 
 class DelayedOptionError(OneSignalError):
@@ -126,18 +116,14 @@ class PlanError(OneSignalError):
     """Raised when the app's plan does not have an operation (6.2)."""
 
     status = 403
-
-    def __init__(self) -> None:
-        super().__init__("This API is not available for applications on your plan.")
+    text = NOT_IN_PLAN
 
 
 class ActivityNotFoundError(OneSignalError):
     """Raised when no such live activity was started or runs anywhere (6.4)."""
 
     status = 404
-
-    def __init__(self) -> None:
-        super().__init__("activity_id not found in this app")
+    text = "activity_id not found in this app"
 
 
 class CustomEventsRefusedError(OneSignalError):
@@ -159,9 +145,7 @@ class ExportDeniedError(OneSignalError):
     """Raised when an export of events is asked for without the right key (8.3)."""
 
     status = 401
-
-    def __init__(self) -> None:
-        super().__init__("Missing or invalid REST API key for the app.")
+    text = "Missing or invalid REST API key for the app."
 
 
 class HistoryRefusedError(UnsuccessfulError):
@@ -171,42 +155,33 @@ class HistoryRefusedError(UnsuccessfulError):
 class OutcomeNameError(OneSignalError):
     """Raised when an outcome is asked for without saying how to add it up (3)."""
 
-    def __init__(self) -> None:
-        super().__init__("Add .sum or .count to every requested outcome id")
+    text = "Add .sum or .count to every requested outcome id"
 
 
 class OutcomesDeniedError(OneSignalError):
     """Raised when outcomes are asked for without the right key (8.3)."""
 
     status = 403
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Access denied.  Please include an 'Authorization: ...' header with a valid API key "
-            "(/docs/accounts-and-keys)."
-        )
+    text = (
+        "Access denied.  Please include an 'Authorization: ...' header with a valid API key (/docs/accounts-and-keys)."
+    )
 
 
 class UnsubscribeTokenError(OneSignalError):
     """Raised when the token of an unsubscribe link is not one of ours (text inferred)."""
 
-    def __init__(self) -> None:
-        super().__init__("Invalid token")
+    text = "Invalid token"
 
 
 class AppDisabledError(OneSignalError):
     """Raised when a disabled app is to send: no text is published (8.1, status and text inferred)."""
 
     status = 403
-
-    def __init__(self) -> None:
-        super().__init__("This app has been disabled.")
+    text = "This app has been disabled."
 
 
 class InAppMessageNotFoundError(OneSignalError):
     """Raised when an SDK reports on an in-app message that the app does not have (text inferred)."""
 
     status = 404
-
-    def __init__(self) -> None:
-        super().__init__("In-app message not found")
+    text = "In-app message not found"

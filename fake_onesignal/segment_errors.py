@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fake_onesignal.errors import OneSignalError, UnsuccessfulError
+from fake_onesignal.errors import NOT_IN_PLAN, OneSignalError, UnsuccessfulError
 
 
 class FilterRefusedError(UnsuccessfulError):
@@ -33,7 +33,7 @@ class SegmentsNotInPlanError(UnsuccessfulError):
     """Raised when a profile has segments written on paid plans only (5.3)."""
 
     status = 403
-    text = "This API is not available for applications on your plan."
+    text = NOT_IN_PLAN
 
 
 class SegmentReadOnlyError(UnsuccessfulError):
