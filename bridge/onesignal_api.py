@@ -42,12 +42,20 @@ class Said:
     def meant_for_all(self) -> Delivered | Later | Stopped | None:
         """Answer what it means for whatever was sent, as long as that is not about what was sent."""
         if self.status in (HTTPStatus.OK, HTTPStatus.ACCEPTED):
-            return Delivered()
+            return Delivered() if self._is_onesignals else Later(f"{self.words}: not OneSignal's words")
         if self.status == HTTPStatus.UNAUTHORIZED or self.words.startswith(f"403 {_WRONG_KEY}"):
             return Stopped(self.words)
         if self.status == HTTPStatus.TOO_MANY_REQUESTS or not _CLIENT_ERRORS[0] <= self.status < _CLIENT_ERRORS[1]:
             return Later(self.words, self.asked, may_have_it=self.status >= _CLIENT_ERRORS[1])
         return None
+
+    @property
+    def _is_onesignals(self) -> bool:
+        """Tell OneSignal's acceptance, a JSON object or nothing, from a page that something in between put there."""
+        try:
+            return not self.content or isinstance(msgspec.json.decode(self.content), dict)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return False
 
 
 class OneSignalApi:

@@ -40,9 +40,6 @@ class _Failed(msgspec.Struct):
     error: _Cause = msgspec.field(default_factory=_Cause)
 
 
-_UNREADABLE = "accepted in words that are not OneSignal's"
-
-
 class _Accepted(msgspec.Struct):
     errors: list[_Failed] = msgspec.field(default_factory=list)
 
@@ -85,7 +82,7 @@ def _each(content: bytes, batch: Batch) -> Verdict:
     try:
         errors = msgspec.json.decode(content or b"{}", type=_Accepted).errors
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return Verdict(whole=Later(_UNREADABLE))
+        return Verdict(whole=Later("202 in words that are not OneSignal's"))
     if not errors:
         return Verdict(whole=Delivered())
     by_key = {error.event_id: error for error in errors if error.event_id}
