@@ -21,7 +21,8 @@ _SYNCED_WITHIN: Final = timedelta(minutes=130)  # two hourly syncs, and what the
 class Cell:
     """One play: which call was struck by which kind of fault, and the laws that this broke, with what was seen.
 
-    `cut_short` says why the story could not be told to its end: then only what the bridge did until there is judged.
+    `cut_short` says why the story could not be told to its end: then only what the bridge did until there is judged,
+    and cohorts are not held against their segments, for the story may not have come to what mends them.
     """
 
     call: int
@@ -81,13 +82,14 @@ def play_cell(telling: Telling, call: int, kind: str, held: frozenset[str]) -> C
         telling.tell(simulation)
     except Exception as error:  # noqa: BLE001  # the story itself was not made for this fault
         cut_short = f"{type(error).__name__}: {error}"
-    broken = tuple((name, detail) for name, holds, detail in _judged(simulation) if not holds and name in held)
+    judged = _judged(simulation, with_cohorts=not cut_short)
+    broken = tuple((name, detail) for name, holds, detail in judged if not holds and name in held)
     struck = _struck(simulation, armed.what) if armed.struck else "the call did not come"
     simulation.close()
     return Cell(call, kind, struck, broken, cut_short)
 
 
-def _judged(simulation: Simulation) -> list[tuple[str, bool, str]]:
+def _judged(simulation: Simulation, *, with_cohorts: bool = True) -> list[tuple[str, bool, str]]:
     """Bring the street to rest, let cohorts sync once more, and check every law.
 
     Amplitude gives up a sync after some failures, and says so: such a cohort is not held against its segment.
@@ -98,7 +100,7 @@ def _judged(simulation: Simulation) -> list[tuple[str, bool, str]]:
     calm = come_to_rest(simulation)
     simulation.run_for(_SYNCED_WITHIN)
     simulation.run_until_quiet()
-    cohorts = simulation.amplitude_reader().calls.get("/api/3/cohorts")["cohorts"]
+    cohorts = simulation.amplitude_reader().calls.get("/api/3/cohorts")["cohorts"] if with_cohorts else ()
     synced = {one["name"]: one["id"] for one in cohorts if _was_synced(simulation, one["id"])}
     return [(check.name, check.holds, check.detail) for check in laws(simulation, synced, calm=calm)]
 
