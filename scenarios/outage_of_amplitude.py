@@ -23,6 +23,7 @@ CALLS_AN_HOUR_MAX = 30  # the bridge waits five minutes at last
 def play(simulation: Simulation, *, people: int = 30, hours: int = 6, status: int = 503) -> Ending:
     """Send a push at the beginning of an outage that answers `status` to everything."""
     require(1, people=people, hours=hours)
+    require(500, 599, status=status)
     simulation.connect()
     move_in(simulation, EVERYBODY_IS_REACHED.people(people, simulation.luck("people")), lessons=lambda _: 1)
     simulation.recipients.attention = Attention(confirmed=0.8, clicked=0.4)

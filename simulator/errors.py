@@ -25,3 +25,10 @@ def require(least: float, most: float = MOST, /, **parameters: float) -> None:
             raise WrongUsageError(f"parameter {name!r} must be at least {least}, not {value}")
         if value > most:
             raise WrongUsageError(f"parameter {name!r} must be at most {most:,}, not {value:,}")
+
+
+def require_shares(**parameters: float) -> None:
+    """Refuse parameters that are no share of a whole."""
+    for name, value in parameters.items():
+        if not 0 <= value <= 1:
+            raise WrongUsageError(f"parameter {name!r} must be a share between 0 and 1, not {value}")

@@ -8,7 +8,7 @@ from itertools import accumulate
 from math import inf
 from typing import Final, NamedTuple
 
-from simulator.errors import MOST, WrongUsageError
+from simulator.errors import MOST, WrongUsageError, require_shares
 from simulator.names import LOCALES, Locale, pool
 
 
@@ -72,9 +72,16 @@ class Population:
 
     def __post_init__(self) -> None:
         """Refuse what is no distribution."""
-        shares = (self.anonymous, self.absent, self.misspelt, self.without_subscription, self.unsubscribed)
-        if any(not 0 <= share <= 1 for share in (*shares, self.unsubscribed_device)) or sum(shares) > 1:
-            raise WrongUsageError("shares lie between 0 and 1, and those of a person's standing add up to 1 at most")
+        shares = {
+            "anonymous": self.anonymous,
+            "absent": self.absent,
+            "misspelt": self.misspelt,
+            "without_subscription": self.without_subscription,
+            "unsubscribed": self.unsubscribed,
+        }
+        require_shares(**shares, unsubscribed_device=self.unsubscribed_device)
+        if sum(shares.values()) > 1:
+            raise WrongUsageError(f"{', '.join(shares)} add up to 1 at most, not {sum(shares.values()):.4g}")
         if not all(weight >= 0 for weight in self.devices) or not 0 < sum(self.devices) < inf:
             raise WrongUsageError("devices are weights for 1, 2, 3 ... devices, none negative and not all zero")
 

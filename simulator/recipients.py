@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from fake_onesignal.carrier import Accepted, Envelope, Gone, Outcome, Refused
 from simulator.caller import Caller
-from simulator.errors import WrongUsageError
+from simulator.errors import require_shares
 
 _NOTHING_TO_CONFIRM_WITH: Final = frozenset({"SafariPush", "SafariLegacyPush", "HuaweiPush"})
 _NO_DEVICE: Final = frozenset({"Email", "SMS"})
@@ -35,8 +35,9 @@ class Attention:
 
     def __post_init__(self) -> None:
         """Refuse what is no probability."""
-        if any(not 0 <= share <= 1 for share in (self.confirmed, self.clicked, self.uninstalled, self.refused)):
-            raise WrongUsageError("attention is made of shares between 0 and 1")
+        require_shares(
+            confirmed=self.confirmed, clicked=self.clicked, uninstalled=self.uninstalled, refused=self.refused
+        )
 
 
 class _Report(NamedTuple):

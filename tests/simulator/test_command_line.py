@@ -33,7 +33,19 @@ def test_scenarios_are_listed_with_their_parameters():
         (("play", "faq_delivery", "--set", "users=0"), "simulator: parameter 'users' must be at least 1, not 0"),
         (
             ("play", "faq_counts", "--set", "anonymous=2"),
-            "simulator: shares lie between 0 and 1, and those of a person's standing add up to 1 at most",
+            "simulator: parameter 'anonymous' must be a share between 0 and 1, not 2.0",
+        ),
+        (
+            ("play", "faq_counts", "--set", "absent=0.9", "--set", "misspelt=0.9"),
+            "simulator: anonymous, absent, misspelt, without_subscription, unsubscribed add up to 1 at most, not 1.877",
+        ),
+        (
+            ("play", "faq_delivery", "--set", "clicked=-0.1"),
+            "simulator: parameter 'clicked' must be a share between 0 and 1, not -0.1",
+        ),
+        (
+            ("play", "outage_of_amplitude", "--set", "status=404"),
+            "simulator: parameter 'status' must be at least 500, not 404",
         ),
         (
             ("play", "faq_counts", "--set", "users=99999999999"),
