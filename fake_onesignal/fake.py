@@ -64,6 +64,16 @@ class FakeOneSignal:
         self.messaging = Messaging(self.world)
         self.organization_api_key = self.world.organization.api_key
 
+    @property
+    def profile(self) -> Profile:
+        """Whom the service believes; set to another, by name or of your own, the segments of existing apps stay."""
+        return self.world.profile
+
+    @profile.setter
+    def profile(self, profile: ProfileName | Profile) -> None:
+        with self.world.lock:
+            self.world.profile = names.profile(profile)
+
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one HTTP request."""
         return doors.enter(self.world, environ, start_response)
@@ -97,11 +107,6 @@ class FakeOneSignal:
         """Move an app to another plan."""
         with self.world.lock:
             return apps.set_plan(names.app_state(self.world, app_id), plan)
-
-    def set_profile(self, profile: ProfileName | Profile) -> None:
-        """Believe another source from now on; the segments that apps were born with stay."""
-        with self.world.lock:
-            self.world.profile = names.profile(profile)
 
     def message_events(self, app_id: str) -> tuple[MessageEvent, ...]:
         """Give everything that happened to the app's messages, in order."""

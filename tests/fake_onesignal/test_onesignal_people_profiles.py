@@ -228,12 +228,12 @@ def test_a_service_that_runs_may_be_told_to_believe_another_source(called: Any) 
     call, app = called("suggested")
     call("POST", f"{app}/users", ADA)
 
-    call.fake.set_profile("client")
+    call.fake.profile = "client"
     answer = call("DELETE", f"{app}/users/by/external_id/ada")
 
     assert (answer.status_code, answer.json) == (200, {})
     with pytest.raises(LookupError, match=r"there is no profile 'cliant'; the nearest is 'client'"):
-        call.fake.set_profile("cliant")
+        call.fake.profile = "cliant"
 
 
 def test_who_believes_another_source_brings_a_profile(called: Any) -> None:
