@@ -66,7 +66,7 @@ class FakeOneSignal:
 
     @property
     def profile(self) -> Profile:
-        """Whom the service believes; set to another, by name or of your own, the segments of existing apps stay."""
+        """Whom the service believes where the sources disagree; may be set, by name too. Segments that exist stay."""
         return self.world.profile
 
     @profile.setter
