@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -26,7 +26,7 @@ class Snapshot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: int
     settings: tuple[str, ...]
     limits: Limits | None
-    beat: int
+    beat: Annotated[int, msgspec.Meta(ge=0)]
     at: datetime
     ahead: str | None
     digest: str

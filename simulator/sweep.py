@@ -12,6 +12,7 @@ from simulator.occasions import When, nth
 from simulator.simulation import Simulation
 from simulator.telling import Telling
 from simulator.weather import Armed
+from simulator.wire_laws import NOTHING_OWED
 
 _NEVER: Final = When(numbers=range(10**9, 10**9 + 1))
 _SYNCED_WITHIN: Final = timedelta(minutes=130)  # two hourly syncs, and what they lead to
@@ -21,8 +22,8 @@ _SYNCED_WITHIN: Final = timedelta(minutes=130)  # two hourly syncs, and what the
 class Cell:
     """One play: which call was struck by which kind of fault, and the laws that this broke, with what was seen.
 
-    `cut_short` says why the story could not be told to its end: then only what the bridge did until there is judged,
-    and cohorts are not held against their segments, for the story may not have come to what mends them.
+    `cut_short` says why the story could not be told to its end: then only what the bridge did until there is judged.
+    Debts and cohorts are not, for the story may not have come to what mends a key or a plan.
     """
 
     call: int
@@ -82,14 +83,14 @@ def play_cell(telling: Telling, call: int, kind: str, held: frozenset[str]) -> C
         telling.tell(simulation)
     except Exception as error:  # noqa: BLE001  # the story itself was not made for this fault
         cut_short = f"{type(error).__name__}: {error}"
-    judged = _judged(simulation, with_cohorts=not cut_short)
+    judged = _judged(simulation) if not cut_short else _judged_midway(simulation)
     broken = tuple((name, detail) for name, holds, detail in judged if not holds and name in held)
     struck = _struck(simulation, armed.what) if armed.struck else "the call did not come"
     simulation.close()
     return Cell(call, kind, struck, broken, cut_short)
 
 
-def _judged(simulation: Simulation, *, with_cohorts: bool = True) -> list[tuple[str, bool, str]]:
+def _judged(simulation: Simulation) -> list[tuple[str, bool, str]]:
     """Bring the street to rest, let cohorts sync once more, and check every law.
 
     Amplitude gives up a sync after some failures, and says so: such a cohort is not held against its segment.
@@ -100,9 +101,18 @@ def _judged(simulation: Simulation, *, with_cohorts: bool = True) -> list[tuple[
     calm = come_to_rest(simulation)
     simulation.run_for(_SYNCED_WITHIN)
     simulation.run_until_quiet()
-    cohorts = simulation.amplitude_reader().calls.get("/api/3/cohorts")["cohorts"] if with_cohorts else ()
+    cohorts = simulation.amplitude_reader().calls.get("/api/3/cohorts")["cohorts"]
     synced = {one["name"]: one["id"] for one in cohorts if _was_synced(simulation, one["id"])}
     return [(check.name, check.holds, check.detail) for check in laws(simulation, synced, calm=calm)]
+
+
+def _judged_midway(simulation: Simulation) -> list[tuple[str, bool, str]]:
+    """Check what must be true at any time, whether or not somebody will mend what the story has broken."""
+    simulation.network.calm()
+    if simulation.connection is None:
+        return []
+    come_to_rest(simulation)
+    return [(check.name, check.holds, check.detail) for check in laws(simulation, {}) if check.name != NOTHING_OWED]
 
 
 def _was_synced(simulation: Simulation, cohort_id: str) -> bool:

@@ -81,7 +81,9 @@ class Weather:
         if when.method is not None and when.method not in _METHODS:
             raise no_such("method", when.method, _METHODS)
         if when.numbers is not None and (len(when.numbers) == 0 or when.numbers.start < 1):
-            raise WrongUsageError(f"can never strike: calls are counted from 1, not {when.numbers.start}")
+            raise WrongUsageError(
+                f"can never strike: calls are counted from 1, not {min(when.numbers.start, when.numbers.stop - 1)}"
+            )
         if not 0 < when.chance <= 1:
             raise WrongUsageError(f"can never strike: a chance of {when.chance}")
         if when.path is not None and not when.path.startswith(("/", "*")):

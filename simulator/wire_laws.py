@@ -14,6 +14,7 @@ from simulator.simulation import Simulation
 from simulator.story import Check
 from simulator.witness import LAWS
 
+NOTHING_OWED: Final = "nothing is owed"
 _DOORS: Final = ("message-events", "cohorts/lists", "cohorts/webhook", "custom-events")
 _KEPT_OUT: Final = frozenset({401, 403, 404})
 _TRIES_OF_A_STREAM: Final = 5  # OneSignal gives an event up after so many failures (fake_onesignal/event_stream.py)
@@ -56,7 +57,7 @@ def _owes_nothing(simulation: Simulation) -> Check:
     routes = (account.events, account.cohorts, account.custom_events)
     held = [route.held_because for route in routes if route.held_because]
     left = owed(simulation)
-    return Check("nothing is owed", not left and not held, f"{left} under way; held: {held}")
+    return Check(NOTHING_OWED, not left and not held, f"{left} under way; held: {held}")
 
 
 def _gave_up_with_cause(simulation: Simulation) -> Check:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from simulator.driver import Driver
-from simulator.errors import WrongUsageError
+from simulator.errors import WrongUsageError, no_such
 from simulator.schedule import NeverQuietError
 
 routes = Blueprint("clock", __name__, url_prefix="/clock")
@@ -79,4 +79,7 @@ def _number(name: str) -> float:
     number = body.get(name) if isinstance(body, dict) else None
     if isinstance(number, bool) or not isinstance(number, int | float) or number != number:  # noqa: PLR0124  # NaN
         raise WrongUsageError(f'the body must be a JSON object with a number {name!r}, as {{"{name}": 60}}')
+    for other in body:
+        if other != name:
+            raise no_such("word", other, [name], of=" about the clock")
     return float(number)

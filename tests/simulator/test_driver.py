@@ -87,6 +87,7 @@ def test_time_passes_at_once_on_a_flowing_street_too_which_then_flows_on(simulat
         ("PUT", "", {}, "the body must be a JSON object with a number 'speed', as {\"speed\": 60}"),
         ("PUT", "", {"speed": -1}, "a speed lies between 0 (frozen) and 100,000, not -1.0"),
         ("PUT", "", {"speed": True}, "the body must be a JSON object with a number 'speed', as {\"speed\": 60}"),
+        ("PUT", "", {"speed": 1, "sped": 2}, "there is no word 'sped' about the clock; the nearest is 'speed'"),
         ("POST", "/advance", {"seconds": "x"}, "the body must be a JSON object with a number 'seconds', as"),
         ("POST", "/advance", {"seconds": -5}, "time passes forwards, and at most 366 days at once"),
         ("POST", "/advance", {"seconds": 1e300}, "'seconds' cannot be 1e+300"),

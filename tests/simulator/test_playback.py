@@ -149,6 +149,10 @@ def test_a_snapshot_of_a_story_that_goes_differently_now_is_refused(playback: Pl
         (b"[]", "Expected `object`, got `array`"),
         (b'{"scenario": "x", "seed": "y"}', r"\$\.seed"),
         (b'{"scenery": 1}', "unknown field `scenery`"),
+        (
+            b'{"scenario": "x", "seed": 7, "settings": [], "limits": null, "beat": -3}',
+            r"Expected `int` >= 0 - at `\$.beat`",
+        ),
     ],
 )
 def test_a_broken_snapshot_is_refused_with_the_place_where_it_is_broken(

@@ -92,6 +92,17 @@ def test_a_story_that_a_fault_cuts_short_is_still_judged():
     assert cell.broken == ()
 
 
+@pytest.mark.parametrize(("call", "kind"), [(2, "wrong content"), (6, "500 after")])
+def test_what_a_story_did_not_come_to_mend_is_not_held_against_the_bridge(call, kind):
+    """The key was rotated, and nobody told the bridge: nobody could, without the answer that was spoilt."""
+    rotation = Telling("key_rotated", settings=("people=2", "hours=2"))
+
+    cell = play_cell(rotation, call, kind, count_calls(rotation)[1])
+
+    assert cell.cut_short
+    assert cell.broken == ()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
