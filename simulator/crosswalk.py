@@ -63,12 +63,12 @@ Wanted = Mapping[str, frozenset[str]]
 """What may stand under each label; a label with "" in it may also be absent."""
 
 
-def properties(contract: str, kind: str, message: Mapping[str, Any], event: Any) -> Wanted:
+def properties(contract: str, event: Any, message: Mapping[str, Any], language: str) -> Wanted:
     """Say which event properties an event of a message must have, by OneSignal's own answer about the message.
 
-    A text of several languages may be told in any of them.
+    A text of several languages may be told in any of them. `language` is the user's.
     """
-    channel = kind.split(".")[1]
+    channel = event.kind.split(".")[1]
     name, title = _texts(message.get("name")), _texts(message.get("email_subject") or message.get("headings"))
     contents = frozenset(text[:_STREAMED_MAX] for text in _texts(message.get("contents")))
     told = {"Message Name": name, MESSAGE_ID[contract]: frozenset({event.message_id})}
@@ -86,6 +86,7 @@ def properties(contract: str, kind: str, message: Mapping[str, Any], event: Any)
         "template_id": _texts(message.get("template_id")),
         "subscription_id": frozenset({event.subscription_id}),
         "device_type": frozenset({event.device_type}),
+        "language": frozenset({language}),
         "message_type": frozenset({_CHANNELS_2026.get(channel, channel)}),
         "source": frozenset({"onesignal"}),
     }

@@ -39,7 +39,8 @@ class Streamed:
     """All that is known of the third flow of one simulation.
 
     `wanted` is what each of Amplitude's events should be told as, by its insert_id; `kept` is what OneSignal has, in
-    its order. `given_up` counts what Amplitude dropped or has not brought yet.
+    its order. `given_up` counts what Amplitude dropped or has not brought yet, `counted` what the bridge
+    says it delivered, `in_all` what is at OneSignal. Custom events of a name that others use, too, are not judged.
     """
 
     wanted: Mapping[str, Told]
@@ -47,6 +48,8 @@ class Streamed:
     acknowledged: Mapping[str, int]
     buried: frozenset[str]
     given_up: int
+    counted: int
+    in_all: int
 
 
 def custom_event_laws(streamed: Streamed) -> Iterator[Check]:
@@ -65,6 +68,12 @@ def custom_event_laws(streamed: Streamed) -> Iterator[Check]:
     yield from _all_came(streamed, missing, [told for told in surplus if told in owed])
     yield from _nothing_else_came([told for told in surplus if told not in owed], tuple(missing.values()))
     yield _in_order(streamed, arrived)
+    counted, in_all = streamed.counted, streamed.in_all
+    yield Check(
+        "the bridge counts no custom event that did not arrive",
+        counted <= in_all,
+        f"{counted} counted, {in_all} at OneSignal",
+    )
 
 
 def _all_came(streamed: Streamed, missing: Mapping[str, Told], twice: Sequence[Told]) -> Iterator[Check]:
@@ -109,13 +118,15 @@ def streamed(simulation: Simulation, rows: Sequence[Row], buried: frozenset[str]
     connection = simulation.connection
     assert connection is not None
     streams = _streams(simulation, connection)
-    told_by_others = simulation.witness.custom_names
+    others = simulation.witness.custom_names
     kept = simulation.onesignal.messaging.custom_events(simulation.app.id)
     return Streamed(
-        wanted=_wanted(connection, streams, rows) if streams else {},
-        kept=[_as_kept(event) for event in kept if event.name not in told_by_others],
+        wanted={key: told for key, told in _wanted(connection, streams, rows) if told.name not in others},
+        kept=[_as_kept(event) for event in kept if event.name not in others],
         acknowledged=simulation.witness.streamed,
         buried=buried,
+        counted=simulation.bridge.status().connections[0].custom_events.delivered,
+        in_all=len(kept),
         given_up=sum(stream.total.not_delivered + len(stream.waiting) for stream in streams),
     )
 
@@ -133,17 +144,15 @@ def _streams(simulation: Simulation, connection: Connection) -> list[Stream]:
     return [stream for stream, target in targets if isinstance(target, Webhook) and target.url == door]
 
 
-def _wanted(connection: Connection, streams: Sequence[Stream], rows: Sequence[Row]) -> dict[str, Told]:
+def _wanted(connection: Connection, streams: Sequence[Stream], rows: Sequence[Row]) -> Iterator[tuple[str, Told]]:
     chosen = connection.custom_events
-    wanted = {}
-    for row in rows:
+    for row in rows if streams else ():
         name = row["event_type"]
         is_selected = not name.startswith(PREFIX) if chosen.events is None else name in chosen.events
         if is_selected and name not in _NEVER_STREAMED and any(_streams_it(stream, row) for stream in streams):
             told = _told(connection, row)
             if told.external_id.strip():
-                wanted[row["$insert_id"] or row["uuid"]] = told
-    return wanted
+                yield row["$insert_id"] or row["uuid"], told
 
 
 def _streams_it(stream: Stream, row: Row) -> bool:

@@ -12,9 +12,14 @@ from simulator.story import Check
 
 Row = Mapping[str, Any]
 _NOTHING: Final[dict[str, Any]] = {}
+_UNSAID: Final = (
+    "price quantity revenue productId partner_id ip_address language version_name adid idfa platform os_name "
+    "os_version device_brand device_carrier device_family device_manufacturer device_model device_type city country region "
+    "dma location_lat location_lng"
+)
 _PLAIN: Final = {
-    **dict.fromkeys(("groups", "group_properties", "plan"), _NOTHING),
-    **dict.fromkeys(("price", "quantity", "revenue", "productId", "partner_id", "ip_address", "language")),
+    **dict.fromkeys(("groups", "group_properties", "global_user_properties", "plan"), _NOTHING),
+    **dict.fromkeys(_UNSAID.split()),
     "session_id": -1,
 }
 """What a row says of everything that no message event has a word about."""
@@ -38,6 +43,7 @@ class Delivered:
     others: Sequence[Row]
     elsewhere: Sequence[Row]
     messages: Mapping[str, Row]
+    languages: Mapping[str, str]
     buried: frozenset[str]
     acknowledged: Mapping[str, int]
     given_up: int
@@ -122,11 +128,12 @@ def _untrue(delivered: Delivered, row: Row, event: Any) -> Iterator[str]:
     yield from (f"{name} {row.get(name)!r} is invented" for name, plain in _PLAIN.items() if row.get(name) != plain)
     if message is None:
         return
-    wanted, told = properties(delivered.contract, event.kind, message, event), row["event_properties"]
+    language = delivered.languages.get(event.onesignal_id, row["event_properties"].get("language", ""))
+    wanted, told = properties(delivered.contract, event, message, language), row["event_properties"]
     for label, allowed in wanted.items():
         if str(told.get(label, "")) not in allowed:
             yield f"{label} {told.get(label)!r} should be {min(allowed)!r}"
-    yield from (f"property {label!r} is invented" for label in told if label not in {*wanted, "language"})
+    yield from (f"property {label!r} is invented" for label in told if label not in wanted)
 
 
 def _in_order(delivered: Delivered) -> Check:
@@ -203,6 +210,7 @@ def delivered(simulation: Simulation) -> Delivered:
         others=[row for row, is_about in zip(exported, about, strict=True) if not is_about],
         elsewhere=[row for row in _elsewhere(simulation) if row["event_type"] in names],
         messages=_messages(simulation),
+        languages=_languages(simulation),
         buried=frozenset(each.source_id or "" for each in simulation.bridge.deliveries(state="buried")),
         acknowledged=simulation.witness.acknowledged,
         given_up=sum(stream.failed for stream in simulation.onesignal.event_streams(simulation.app.id)),
@@ -215,6 +223,11 @@ def _messages(simulation: Simulation) -> dict[str, Row]:
     messages: dict[str, Row] = {message["id"]: message for message in simulation.onesignal_reader().messages()}
     messages.update((message_id, {"name": message.name}) for message_id, message in in_app.items())
     return messages
+
+
+def _languages(simulation: Simulation) -> dict[str, str]:
+    users = simulation.onesignal.world.apps[simulation.app.id].users
+    return {onesignal_id: user.language for onesignal_id, user in users.items()}
 
 
 def _elsewhere(simulation: Simulation) -> Iterator[Row]:

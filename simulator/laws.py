@@ -93,8 +93,8 @@ def _memberships(simulation: Simulation, cohorts: Mapping[str, str]) -> Iterator
             yield _same(told, members & reachable, held)
             kept = {state.users[each].external_id or "" for each in state.cohort_members.get(cohort_id, ())}
         else:
-            tag = tag_of(simulation.connection.tags.key, name, cohort_id)
-            kept = {user.external_id or "" for user in state.users.values() if tag in user.tags}
+            tag, value = tag_of(simulation.connection.tags.key, name, cohort_id), simulation.connection.tags.value
+            kept = {user.external_id or "" for user in state.users.values() if user.tags.get(tag) == value}
         known = members & state.aliases["external_id"].keys()
         yield _same(f"OneSignal keeps the members of {name!r}, reachable or not", known, kept)
     known_ids = {cohort["id"] for cohort in amplitude.calls.get("/api/3/cohorts")["cohorts"]}

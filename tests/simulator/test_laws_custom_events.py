@@ -24,6 +24,7 @@ ORDER = "one user's custom events keep their order"
 CAUSE = "nothing was buried without a cause"
 RULES = "the bridge keeps the vendors' rules"
 OWED = "nothing is owed"
+HONEST = "the bridge counts no custom event that did not arrive"
 CALLS = "the bridge calls nothing but its routes"
 
 
@@ -77,6 +78,14 @@ def test_an_honest_bridge_keeps_every_law(shop):
 def test_what_other_people_tell_onesignal_is_not_the_bridges_invention(shop):
     event = {"name": "Called the shop", "external_id": "Shopper-1"}
     shop.onesignal_api().post(f"/apps/{shop.app.id}/users", {"identity": {"external_id": "Shopper-1"}})
+    shop.onesignal_api().ask("POST", f"/apps/{shop.app.id}/custom_events", {"events": [event]})
+
+    assert laws_broken(shop) == []
+
+
+def test_what_other_people_tell_under_the_same_name_is_not_judged(shop):
+    shop_for_a_day(shop)
+    event = {"name": CHOSEN, "external_id": "Shopper-1", "properties": {"by": "hand"}}
     shop.onesignal_api().ask("POST", f"/apps/{shop.app.id}/custom_events", {"events": [event]})
 
     assert laws_broken(shop) == []
@@ -251,6 +260,7 @@ def users_made():
         (last_one_forgotten, BECAME),
         (last_things_first, ORDER),
         (everything_forgotten, KEPT),
+        (everything_forgotten, HONEST),
         (failures_taken_for_success, KEPT),
         (partial_failures_forgotten, CAUSE),
         (wrong_key, OWED),
