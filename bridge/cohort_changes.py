@@ -118,6 +118,10 @@ class CohortChanges:
             self._outbox.put(self._connection, "cohorts", [naming])
         return list_id
 
+    def knows(self, cohort_id: str) -> bool:
+        """Say whether Amplitude has pushed a cohort here, or the bridge has pulled it."""
+        return self._lists.knows(cohort_id)
+
     def change_list(self, list_id: str, operation: Operation, external_ids: Sequence[str]) -> None:
         """Store what a batch of a list changes, durably and all together; raises Unknown."""
         cohort_id = self._lists.cohort_of(list_id)

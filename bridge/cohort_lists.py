@@ -58,6 +58,11 @@ class CohortLists:
             found = self._find(transaction, _OF_LIST, list_id)
         return None if found is None else found.cohort_id
 
+    def knows(self, cohort_id: str) -> bool:
+        """Say whether a cohort was ever opened."""
+        with self._database.transaction() as transaction:
+            return self._find(transaction, _OF_COHORT, cohort_id) is not None
+
     def name_to_announce(self, cohort_id: str) -> str | None:
         """Answer the name that OneSignal has not heard yet; None when it has, or when the cohort was never opened."""
         with self._database.transaction() as transaction:

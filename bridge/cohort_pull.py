@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bridge.amplitude_cohorts import AmplitudeCohorts, InProgress, Ready, Requested
 from bridge.answers import Later, NotYet, Refused
 from bridge.cohort_changes import UNRESOLVED, Batch, CohortChanges
-from bridge.errors import OutboxFull, PullFailed, UnknownPull
+from bridge.errors import NoSecretKey, OutboxFull, PullFailed, UnknownPull
 from bridge.pull_schedule import PullSchedule, PullState
 from bridge.pulled_members import PulledMembers
 from bridge.records import to_microseconds
@@ -102,10 +102,11 @@ class CohortPulls:
     def foresee(self, cohort_id: str, *, wait: Callable[[timedelta], object]) -> CohortPlan:
         """Fetch a cohort's file and say what a sync of it would do, without doing it.
 
-        `wait` lets time pass between two looks. Raises UnknownPull, and PullFailed when there is no file.
+        Any cohort of the project will do, also one that Amplitude pushes or nobody has synced yet. `wait` lets time
+        pass between two looks. Raises NoSecretKey, and PullFailed when there is no file.
         """
-        if cohort_id not in self._pulls:
-            raise UnknownPull(cohort_id, tuple(self._pulls))
+        if not self._connection.amplitude.secret_key:
+            raise NoSecretKey(self._connection.name)
         name = self._connection.mapped_property
         requested = _patiently(wait, lambda: self._amplitude.request(cohort_id, name))
         assert isinstance(requested, Requested)  # the one good answer to a request

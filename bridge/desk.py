@@ -62,6 +62,16 @@ class Desk:
         """Answer how the pulled cohorts of every connection are doing."""
         return {name: doors.cohort_pulls.states() for name, doors in self._connections.items()}
 
+    def whose(self, cohort_id: str) -> str:
+        """Answer the one connection that pulls a cohort or has had it pushed, or else the only one there is.
+
+        Raises OperatorError when that does not say which.
+        """
+        names = [name for name, doors in self._connections.items() if _has(doors, cohort_id)] or [*self._connections]
+        if len(names) != 1:
+            raise OperatorError(f"say --connection: the cohort {cohort_id!r} may be of {', '.join(names)}")
+        return names[0]
+
     def foresee(self, connection: str, cohort_id: str, *, wait: Callable[[timedelta], object]) -> CohortPlan:
         """Say what a sync would do; raises OperatorError. `wait` lets time pass while Amplitude writes the file."""
         return self._of(connection).cohort_pulls.foresee(cohort_id, wait=wait)
@@ -75,3 +85,8 @@ class Desk:
         if doors is None:
             raise OperatorError(f"there is no connection {connection!r}, only {', '.join(self._connections)}")
         return doors
+
+
+def _has(doors: ConnectionDoors, cohort_id: str) -> bool:
+    pulled = {state.cohort_id for state in doors.cohort_pulls.states()}
+    return cohort_id in pulled or doors.cohort_changes.knows(cohort_id)

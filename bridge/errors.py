@@ -20,6 +20,13 @@ class UnknownPull(OperatorError):
         super().__init__(f"the cohort {cohort_id!r} is not pulled here; {', '.join(known) or 'no cohort is'}")
 
 
+class NoSecretKey(OperatorError):
+    """Raised when a cohort's file is wanted on a connection that may only upload."""
+
+    def __init__(self, connection: str) -> None:
+        super().__init__(f"{connection}: to fetch a cohort from Amplitude needs amplitude.secret_key in the settings")
+
+
 class PullFailed(OperatorError):
     """Raised when Amplitude does not give a cohort's file."""
 

@@ -9,7 +9,6 @@ import click
 
 from bridge.commands.printing import in_words, json_option, opened, show
 from bridge.commands.settings_file import settings_option
-from bridge.errors import OperatorError
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -21,13 +20,13 @@ if TYPE_CHECKING:
 @click.command()
 @settings_option
 @click.argument("cohort")
-@click.option("--connection", help="Whose cohort it is; needed when several connections pull it.")
+@click.option("--connection", help="Whose cohort it is; needed when several may be meant.")
 @click.option("--dry-run", is_flag=True, help="Fetch the cohort and say what would change; change nothing.")
 @json_option
 def sync(settings: Settings, cohort: str, connection: str | None, *, dry_run: bool, as_json: bool) -> None:
-    """Have COHORT pulled at once by the running bridge."""
+    """Have COHORT pulled at once by the running bridge; a dry run also foresees a cohort that Amplitude pushes."""
     with opened(settings) as bridge:
-        whose = connection or _only_one_with(settings, cohort)
+        whose = connection or bridge.desk.whose(cohort)
         if not dry_run:
             bridge.desk.ask_for_sync(whose, cohort)
             show({"asked_for": cohort}, [f"the cohort {cohort} of {whose} is pulled now"], as_json=as_json)
@@ -54,14 +53,6 @@ def _line(run: CohortRun) -> str:
         f"{run.started_at:%Y-%m-%d %H:%M:%S} {run.connection} {run.cohort_id} by {run.source}: {run.added} added, "
         f"{run.removed} removed, {run.pending} still on their way; skipped: {in_words(run.skipped.items())}{refused}"
     )
-
-
-def _only_one_with(settings: Settings, cohort: str) -> str:
-    """Answer the one connection that pulls a cohort; raises OperatorError."""
-    names = [each.name for each in settings.connections if cohort in {pull.cohort_id for pull in each.pulls}]
-    if len(names) != 1:
-        raise OperatorError(f"the cohort {cohort!r} is pulled by {' and '.join(names) or 'nobody'}")
-    return names[0]
 
 
 def _wait(length: timedelta) -> None:

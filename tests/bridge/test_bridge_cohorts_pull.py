@@ -10,7 +10,7 @@ from bridge_vendors import LOST_REQUEST
 
 from bridge import AmplitudeProject
 from bridge.choices import CohortPull
-from bridge.errors import PullFailed, SettingsError, UnknownPull
+from bridge.errors import NoSecretKey, PullFailed, SettingsError, UnknownPull
 
 HOURLY = CohortPull("c1", "Power users")
 PROJECT = AmplitudeProject("amplitude-key", secret_key="amplitude-secret")
@@ -182,6 +182,25 @@ def test_what_a_dry_run_foresees_is_what_the_run_does(make_pulling_world):
         "external_id 'undefined' is a placeholder, not an id": 1,
         "unresolved mapping": 1,
     }
+
+
+def test_a_dry_run_foresees_a_cohort_that_amplitude_pushes(make_pulling_world):
+    world = make_pulling_world("u2", "u3", "undefined", pulls=())
+    world.change(world.open_list(), "add", "u1", "u2")
+    world.run_until_quiet()
+    before = (world.bridge.fingerprint(), len(world.onesignal.calls))
+
+    plan = foresee(world)
+
+    assert world.bridge.desk.whose("c1") == "shop"
+    assert (plan.added, plan.removed) == (1, 1)
+    assert plan.skipped == {"already a member": 1, "external_id 'undefined' is a placeholder, not an id": 1}
+    assert (world.bridge.fingerprint(), len(world.onesignal.calls)) == before
+
+
+def test_a_dry_run_without_the_secret_key_says_what_is_missing(world):
+    with pytest.raises(NoSecretKey, match=r"^shop: .* needs amplitude.secret_key"):
+        foresee(world)
 
 
 def test_a_dry_run_that_gets_no_file_says_why(make_pulling_world):
