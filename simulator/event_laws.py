@@ -14,8 +14,8 @@ Row = Mapping[str, Any]
 _NOTHING: Final[dict[str, Any]] = {}
 _UNSAID: Final = (
     "price quantity revenue productId partner_id ip_address language version_name adid idfa platform os_name "
-    "os_version device_brand device_carrier device_family device_manufacturer device_model device_type city country region "
-    "dma location_lat location_lng"
+    "os_version device_brand device_carrier device_family device_manufacturer device_model device_type city country "
+    "region dma location_lat location_lng"
 )
 _PLAIN: Final = {
     **dict.fromkeys(("groups", "group_properties", "global_user_properties", "plan"), _NOTHING),

@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
-from fake_onesignal.messages import MessageEvent
 from simulator.caller import Caller
+from simulator.crosswalk import MESSAGE_ID
 from simulator.journal import Exchange
+from simulator.known_at_onesignal import concerns, known_at_onesignal
 from simulator.network import Heard
 from simulator.simulation import Simulation
 
@@ -80,36 +81,11 @@ def lifeline(simulation: Simulation, needle: Needle, said: Iterable[Exchange | H
     said = list(said)
     return Lifeline(
         id=needle.id,
-        onesignal=tuple(_in_onesignal(simulation, needle.id)),
+        onesignal=tuple(known_at_onesignal(simulation, needle.id)),
         wire=tuple(_on_the_wire(said)),
         bridge=tuple(_in_the_bridge(simulation, needle.id)),
         amplitude=tuple(_in_amplitude(simulation, needle.id, said)),
     )
-
-
-def _in_onesignal(simulation: Simulation, wanted: str) -> Iterator[str]:
-    for event in simulation.onesignal.message_events(simulation.app.id):
-        if _concerns(event, wanted):
-            whose = event.external_id or "an anonymous user"
-            yield (
-                f"{event.at:%Y-%m-%d %H:%M:%S} {event.kind} (event {event.id}): message {event.message_id} "
-                f"on {event.device_type} subscription {event.subscription_id} of {whose}"
-            )
-            yield from _decided(simulation, event.kind, event.external_id)
-
-
-def _concerns(event: MessageEvent, wanted: str) -> bool:
-    return wanted in {event.id, event.message_id, event.subscription_id, event.external_id, event.onesignal_id}
-
-
-def _decided(simulation: Simulation, kind: str, external_id: str) -> Iterator[str]:
-    contract = simulation.bridge_contract
-    if kind not in contract:
-        yield f"    the connection does not send {kind}: it is not among its selected events"
-    elif not external_id:
-        yield f"    to Amplitude it is {contract[kind]!r}, and has no user id: the contract decides what becomes of it"
-    else:
-        yield f"    to Amplitude it is {contract[kind]!r}"
 
 
 def _on_the_wire(said: list[Exchange | Heard]) -> Iterator[str]:
@@ -150,10 +126,13 @@ def _in_amplitude(simulation: Simulation, wanted: str, said: list[Exchange | Hea
 
 
 def _concerned(simulation: Simulation, wanted: str) -> Iterator[str]:
-    """Whom the message events about an id went to: the user, and the device that stands for the subscription."""
+    """Whom the events about an id are of: the user, and the device that stands for the subscription."""
     for event in simulation.onesignal.message_events(simulation.app.id):
-        if _concerns(event, wanted):
+        if concerns(event, wanted):
             yield event.external_id or event.subscription_id
+    for delivery in simulation.bridge.deliveries() if simulation.connection is not None else ():
+        if delivery.source_id == wanted:
+            yield delivery.lane
 
 
 def _found(calls: Caller, ids: Iterable[str]) -> Iterator[int]:
@@ -171,5 +150,5 @@ def _person(amplitude_id: int, person: dict[str, Any]) -> Iterator[str]:
 
 
 def _is_about(row: dict[str, Any], wanted: str) -> bool:
-    of_message = (row["event_properties"] or {}).get("delivery_id") == wanted
+    of_message = wanted in {(row["event_properties"] or {}).get(label) for label in MESSAGE_ID.values()}
     return of_message or wanted in {row["$insert_id"], row["user_id"], row["device_id"], str(row["amplitude_id"])}

@@ -9,7 +9,9 @@ from simulator.__main__ import main
 from simulator.disturbances import AnswerLost
 from simulator.lifeline import DEDUPLICATION, Needle, Watch, lifeline
 from simulator.occasions import first
+from simulator.operating import stream_events
 from simulator.simulation import Simulation
+from simulator.somebody import push
 
 
 def send_to(street, user):
@@ -100,6 +102,64 @@ def test_a_watch_keeps_what_the_journal_has_long_forgotten(simulation, reached):
     assert [heard.sender for heard in watch.heard] == ["OneSignal", "bridge"]
     assert len(found.wire) == 2
     assert not lifeline(simulation, Needle(reached)).wire
+
+
+def play_checkout(simulation):
+    """Let somebody whom OneSignal knows and a stranger start a checkout, which is streamed; give their insert ids."""
+    stream_events(simulation)
+    users = f"/apps/{simulation.app.id}/users"
+    simulation.onesignal_api().post(users, {"identity": {"external_id": "ada-lovelace"}})
+    for who in ("ada-lovelace", "stranger"):
+        event = {"user_id": who, "event_type": "Checkout Started", "insert_id": f"checkout of {who}"}
+        upload = {"api_key": simulation.project.api_key, "events": [event]}
+        simulation.amplitude_ingestion().post("/2/httpapi", upload)
+    simulation.run_until_quiet()
+
+
+def test_an_event_of_amplitude_is_followed_to_its_custom_event(simulation):
+    play_checkout(simulation)
+
+    found = lifeline(simulation, Needle("checkout of ada-lovelace"))
+
+    [custom] = found.onesignal
+    assert "custom event 'Checkout Started'" in custom
+    assert custom.split(") of ")[1].startswith("ada-lovelace, came")
+    assert any("it was delivered after 1 try" in line for line in found.bridge)
+    assert any("'Checkout Started' (insert_id checkout of ada-lovelace)" in line for line in found.amplitude)
+
+
+def test_a_user_is_told_with_the_cohorts_and_custom_events_that_onesignal_keeps(simulation):
+    play_checkout(simulation)
+
+    person, custom = lifeline(simulation, Needle("ada-lovelace")).onesignal
+    stranger = lifeline(simulation, Needle("stranger"))
+
+    assert person.endswith("is user ada-lovelace: subscriptions 0, subscribed 0, cohorts none")
+    assert "custom event 'Checkout Started'" in custom
+    assert not stranger.onesignal
+    assert any("failed to find a onesignal_id for user_id stranger" in line for line in stranger.bridge)
+
+
+def test_a_message_of_todays_contract_is_followed_too():
+    street = Simulation()
+    street.connect(contract="2026")
+    message = send_to(street, "ada-lovelace")
+    street.run_until_quiet()
+
+    assert any("[Onesignal] Push Delivered" in line for line in lifeline(street, Needle(message)).amplitude)
+
+
+@pytest.mark.parametrize(("anonymous", "told"), [("drop", "is not sent"), ("keep", "is kept under its device")])
+def test_an_anonymous_event_is_told_with_what_the_connection_does(anonymous, told):
+    street = Simulation()
+    street.connect(anonymous=anonymous)
+    phone = {"subscriptions": [{"type": "AndroidPush", "token": "fcm-token", "enabled": True}]}
+    street.onesignal_api().post(f"/apps/{street.app.id}/users", phone)
+    push(street, "Hello")
+    street.run_until_quiet()
+
+    [event] = street.onesignal.message_events(street.app.id)
+    assert told in lifeline(street, Needle(event.id)).onesignal[1]
 
 
 def test_nobody_knows_an_id_that_does_not_exist():
