@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bridge.settings import Connection
     from bridge.source_event import MessageEvent
 
+UNKNOWN_KIND = "unknown kind"
 KEPT_ANONYMOUS = "kept under its device: no external_id"
 FILLED = "blank message fields filled from an earlier event of the message"
 
@@ -37,12 +38,18 @@ class MessageEvents:
         self.claim_max = amplitude.events_max
 
     def receive(self, event: MessageEvent) -> str | None:
-        """Store one event durably; answers why it was not stored, or None when it was."""
+        """Store one event durably; answers why it will not be sent, or None when it will.
+
+        A kind that nobody knows yet is kept, buried, with all that was read of it.
+        """
         completed = event if self._is_of_another_app(event) else self._memory.complete(event)
         ignored_because = self._ignored_because(event)
         if ignored_because is not None:
             self._outbox.ignore(self._connection.name, "events", ignored_because)
             return ignored_because
+        if event.kind not in KINDS:
+            kept = self._outbox.put(self._connection.name, "events", [_unknown(event)])
+            return UNKNOWN_KIND if kept else ALREADY_RECEIVED
         delivery = self._delivery(completed, was_filled=completed is not event)
         stored = self._outbox.put(self._connection.name, "events", [delivery])
         return None if stored else ALREADY_RECEIVED
@@ -59,7 +66,7 @@ class MessageEvents:
         if self._is_of_another_app(event):
             return "another app"
         if event.kind not in KINDS:
-            return "unknown kind"
+            return None
         if event.kind not in connection.event_contract.events:
             return f"kind is not in contract {connection.contract}"
         if not connection.selects(event.kind):
@@ -90,6 +97,16 @@ class MessageEvents:
             if against is not None:
                 return against
         return None
+
+
+def _unknown(event: MessageEvent) -> NewDelivery:
+    return NewDelivery(
+        lane=event.external_id or event.subscription_id,
+        kind=event.kind,
+        payload=_ENCODER.encode(event),
+        source_id=event.id,
+        buried_because=UNKNOWN_KIND,
+    )
 
 
 def _notes(event: MessageEvent, *, was_filled: bool) -> tuple[str, ...]:

@@ -45,11 +45,11 @@ class ClaimedDelivery(msgspec.Struct, frozen=True):
 class Delivery(msgspec.Struct, frozen=True):
     """All that is known of one delivery, for operators.
 
-    `lane` is the user (or the device of an anonymous one), `source_id` the id of the message event, and `reason` the
-    last thing that was said against it; since `in_doubt_since` the vendor may have it without our knowing. Of a message
-    event `kind` is the event's kind and `payload` the JSON that Amplitude gets; of a cohort's change `kind` is `add`,
-    `remove` or `name` and `payload` the cohort's id; of a custom event `kind` is its name and `payload` the JSON that
-    OneSignal gets. `notes` are separated by `; `.
+    `lane` is the user (or the device of an anonymous one), `source_id` the id of the message event, and `reason`
+    the last thing that was said against it; since `in_doubt_since` the vendor may have it without our knowing. Of a
+    message event `kind` is the event's kind and `payload` the JSON that Amplitude gets (of an unknown kind: what
+    was read); of a cohort's change `kind` is `add`, `remove` or `name` and `payload` the cohort's id; of a custom
+    event `kind` is its name and `payload` the JSON that OneSignal gets. `notes` are separated by `; `.
     """
 
     id: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Thread
 from typing import TYPE_CHECKING
@@ -26,7 +26,8 @@ def serving(house: Bridge | StrictAmplitude | StrictOneSignal) -> Iterator[str]:
     thread = Thread(target=server.run)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(lambda: close_all(server._map))
+    with suppress(OSError):  # the server may have closed before it was woken
+        server.trigger.pull_trigger(lambda: close_all(server._map))
     thread.join(timeout=10)
     server.task_dispatcher.shutdown()
     assert not thread.is_alive()

@@ -87,6 +87,19 @@ def test_a_kind_outside_the_contract_is_counted_and_not_sent(world):
     assert world.bridge.status().connections[0].events.ignored == {"kind is not in contract 2022": 1}
 
 
+def test_an_unknown_kind_is_counted_and_kept(world):
+    answers = [world.stream(event_kind="message.fax.sent", event_id="fax-1").json for _ in range(2)]
+
+    world.run_until_quiet()
+
+    (kept,) = world.bridge.deliveries(state="buried", user="user-1")
+    assert answers == [{"accepted": 0, "reason": "unknown kind"}, {"accepted": 0, "reason": "already received"}]
+    assert (kept.source_id, kept.kind, kept.reason) == ("fax-1", "message.fax.sent", "unknown kind")
+    assert json.loads(kept.payload)["message_name"] == "Spring"
+    assert world.bridge.status().connections[0].events.buried == {"unknown kind": 1}
+    assert world.us.events == []
+
+
 def test_only_selected_kinds_are_forwarded_and_older_names_select_too(make_world):
     world = make_world(events=frozenset({"message.iam.displayed"}))
 

@@ -5,39 +5,21 @@ import os
 import re
 import select
 import signal
-import subprocess
-import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import requests
+from bridge_daemons import started, write_config
 from bridge_receivers import receiving
 from click.testing import CliRunner
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
 
 from bridge.__main__ import main
 from bridge.config import read_settings
 from bridge.errors import SettingsError
 
-TOML = """
-outbox_url = "sqlite:///{folder}/outbox.db"
-
-[[connections]]
-name = "shop"
-secret = "door-secret"
-events = ["message.push.sent"]
-onesignal = {{ app_id = "app-1", rest_api_key = "rest-key" }}
-amplitude = {{ api_key = "amplitude-key", region = "EU" }}
-"""
-
 
 @pytest.fixture
 def config(tmp_path):
-    path = tmp_path / "bridge.toml"
-    path.write_text(TOML.format(folder=tmp_path))
-    return path
+    return write_config(tmp_path)
 
 
 def test_the_settings_are_read_from_a_file(config):
@@ -142,26 +124,3 @@ def door_process(daemon):
     children = Path(f"/proc/{daemon.pid}/task/{daemon.pid}/children").read_text().split()
     (door,) = (child for child in children if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text())
     return int(door)
-
-
-@contextmanager
-def started(config, gateway=None):
-    """A daemon in a process of its own, and a session that may knock at its doors."""
-    if gateway is not None:
-        read, _, _ = config.read_text().partition("[gateways]")
-        config.write_text(f'{read}[gateways]\n"https://api.eu.amplitude.com" = "{gateway}"\n')
-    command = [sys.executable, "-m", "bridge", "run", "--config", str(config), "--port", "0"]
-    with (
-        subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as daemon,  # noqa: S603  # our own module
-        requests.Session() as session,
-    ):
-        said = json.loads(daemon.stderr.readline())
-        session.trust_env = False
-        session.headers["Authorization"] = "Bearer door-secret"
-        session.mount(
-            "http://", HTTPAdapter(max_retries=Retry(total=None, connect=200, backoff_factor=0.1, backoff_max=0.5))
-        )
-        try:
-            yield daemon, session, said["url"]
-        finally:
-            daemon.kill()

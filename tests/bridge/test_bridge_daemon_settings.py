@@ -6,9 +6,9 @@ import json
 import re
 
 import pytest
+from bridge_daemons import TOML, write_config
 from bridge_receivers import serving
 from click.testing import CliRunner
-from test_bridge_daemon import TOML
 from werkzeug.wrappers import Request, Response
 
 from bridge.__main__ import main
@@ -19,9 +19,7 @@ from bridge.logs import Redaction
 
 @pytest.fixture
 def config(tmp_path):
-    path = tmp_path / "bridge.toml"
-    path.write_text(TOML.format(folder=tmp_path))
-    return path
+    return write_config(tmp_path)
 
 
 def test_the_environment_goes_before_the_file(config):
@@ -97,7 +95,7 @@ def test_a_text_without_quotes_in_the_file_is_refused_in_one_line_that_says_so(c
 
 
 def test_two_connections_that_the_environment_cannot_tell_apart_are_refused(config):
-    second = TOML.partition("[[connections]]")[2].format().replace('"shop"', '"shop eu"')
+    second = TOML.partition("[[connections]]")[2].format(outbox_url="").replace('"shop"', '"shop eu"')
     config.write_text(f"{config.read_text()}[[connections]]{second}".replace('"shop"', '"shop-eu!"'))
 
     with pytest.raises(SettingsError, match="2 connections are 'SHOP_EU' here"):
