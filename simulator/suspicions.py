@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from simulator.known_fields import FIELDS
 from simulator.said import Said, pieces_of
 
 OVER_LIMIT: Final = "a batch over the limits"
@@ -40,99 +41,7 @@ _DEPRECATED_FIELDS: Final = {
 }
 _UPLOADS: Final = frozenset({"/2/httpapi", "/batch"})
 _DEPRECATED_PATHS: Final = {"/httpapi": "/2/httpapi", "/players": "/apps/{app_id}/users"}
-_FIELDS: Final = {
-    "upload": ["api_key", "events", "options", "client_upload_time"],
-    "event": [
-        "event_type",
-        "user_id",
-        "device_id",
-        "time",
-        "insert_id",
-        "event_properties",
-        "user_properties",
-        "groups",
-        "group_properties",
-        "platform",
-        "os_name",
-        "os_version",
-        "device_brand",
-        "device_manufacturer",
-        "device_model",
-        "carrier",
-        "country",
-        "region",
-        "city",
-        "dma",
-        "app_version",
-        "language",
-        "price",
-        "quantity",
-        "revenue",
-        "productId",
-        "revenueType",
-        "currency",
-        "location_lat",
-        "location_lng",
-        "ip",
-        "idfa",
-        "adid",
-        "idfv",
-        "android_id",
-        "android_app_set_id",
-        "event_id",
-        "session_id",
-        "plan",
-        "ingestion_metadata",
-        "library",
-        "partner_id",
-        "user_agent",
-    ],
-    "message": [
-        "app_id",
-        "name",
-        "contents",
-        "headings",
-        "subtitle",
-        "included_segments",
-        "excluded_segments",
-        "include_aliases",
-        "target_channel",
-        "include_subscription_ids",
-        "filters",
-        "email_to",
-        "email_subject",
-        "email_body",
-        "include_phone_numbers",
-        "sms_from",
-        "idempotency_key",
-        "external_id",
-        "send_after",
-        "template_id",
-        "data",
-        "url",
-        "web_url",
-        "app_url",
-        "big_picture",
-        "buttons",
-        "ttl",
-        "priority",
-        "collapse_id",
-        "throttle_rate_per_minute",
-        "delayed_option",
-        "delivery_time_of_day",
-        "custom_data",
-        "isIos",
-        "isAndroid",
-        "isAnyWeb",
-        "include_player_ids",
-        "include_external_user_ids",
-        "channel_for_external_user_ids",
-        "include_email_tokens",
-    ],
-    "user": ["properties", "identity", "subscriptions", "deltas", "refresh_device_metadata"],
-    "custom event": ["name", "external_id", "onesignal_id", "timestamp", "idempotency_key", "properties", "payload"],
-}
-_KNOWN: Final = {what: frozenset(fields) for what, fields in _FIELDS.items()}
+_KNOWN: Final = {what: frozenset(fields) for what, fields in FIELDS.items()}
 _STRANGE_MAX: Final = 20  # unknown fields that are looked at
 _FIELD_MAX: Final = 64  # characters of a field that may be meant to be another
 _TOO_LARGE: Final = 413
@@ -197,7 +106,7 @@ def _misspelt(what: str, given: Mapping[str, Any]) -> Sequence[Suspicion]:
 
 @lru_cache(maxsize=1_024)
 def _nearest(what: str, field: str) -> str | None:
-    near = [] if len(field) > _FIELD_MAX else difflib.get_close_matches(field, _FIELDS[what], n=1, cutoff=_NEAR)
+    near = [] if len(field) > _FIELD_MAX else difflib.get_close_matches(field, FIELDS[what], n=1, cutoff=_NEAR)
     return near[0] if near else None
 
 

@@ -65,6 +65,7 @@ def test_a_message_of_onesignals_client_arrives_in_amplitude_through_the_bridge(
     assert event["event_type"] == SENT
     assert event["device_id"] == created.subscriptions[0].id
     assert event["event_properties"]["delivery_id"] == sent.id
+    assert simulation.verdicts() == ()
 
 
 @pytest.mark.parametrize("region", ["us", "eu"])
@@ -84,3 +85,4 @@ def test_amplitudes_client_tracks_identifies_and_flushes_in_its_region(live, sim
     other = "EU" if region == "us" else "US"
     assert simulation.amplitude_reader(region.upper()).events_of("customer-1")
     assert not simulation.amplitude_reader(other).events_of("customer-1")
+    assert simulation.verdicts() == ()
