@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Literal
 
 from fake_amplitude import errors
 from fake_amplitude.behaviours import ANY_EVENT, DAY_MS, columns_of
-from fake_amplitude.property_filters import PropertyFilter, passes
+from fake_amplitude.property_filters import passes
 from fake_amplitude.revenue import REVENUE_AMOUNT, revenue
+from fake_amplitude.rules import Performed, PropertyFilter  # noqa: TC001 - whoever reads a choice of JSON needs its types
 from fake_amplitude.wire.moments import EPOCH, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from fake_amplitude.rules import Performed
     from fake_amplitude.warehouse import Warehouse
 
 Interval = str  # a number of days, of which 30 are a month, or minus a number of milliseconds

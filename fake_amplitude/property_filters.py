@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import operator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -15,19 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from fake_amplitude.records import Event
+    from fake_amplitude.rules import PropertyFilter
 
 NONE = "(none)"
 IDS = ("user_id", "device_id")
-
-
-@dataclass(frozen=True, slots=True)
-class PropertyFilter:
-    """A condition on a property of the event, or of its user at that time; `gp:` marks the customer's own."""
-
-    of: Literal["event", "user"]
-    name: str
-    operator: str
-    values: tuple[str, ...]
 
 
 def _compares(compare: Callable[[float, float], bool]) -> Callable[[str, tuple[str, ...]], bool]:

@@ -6,12 +6,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from fake_amplitude.property_filters import PropertyFilter
+from typing import Literal
 
 Comparison = Literal[">=", "<=", "=", ">", "<", "!="]
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyFilter:
+    """A condition on a property of the event, or of its user at that time; `gp:` marks the customer's own."""
+
+    of: Literal["event", "user"]
+    name: str
+    operator: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from fake_amplitude.chart_questions import (
     Segment,
 )
 from fake_amplitude.formulas import parse_formula
-from fake_amplitude.property_filters import FILTERS, PropertyFilter
-from fake_amplitude.rules import Comparison, Performed
+from fake_amplitude.property_filters import FILTERS
+from fake_amplitude.rules import Comparison, Performed, PropertyFilter
 from fake_amplitude.segmentation import Question
 from fake_amplitude.user_properties import spelled
 from fake_amplitude.wire.json_text import decoded

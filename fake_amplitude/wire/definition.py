@@ -25,8 +25,7 @@ from fake_amplitude.rules import (
 )
 
 if TYPE_CHECKING:
-    from fake_amplitude.property_filters import PropertyFilter
-    from fake_amplitude.rules import Behaviour, Rule, Trait
+    from fake_amplitude.rules import Behaviour, PropertyFilter, Rule, Trait
 
 CLAUSES_MAX = 1_000
 OPPOSITE = {">=": "<", "<": ">=", "<=": ">", ">": "<=", "=": "!=", "!=": "="}

@@ -5,8 +5,17 @@ A story's rows are (person, event type, days ago, amount), by time and by arriva
 
 from hypothesis import strategies as st
 
-from fake_amplitude.property_filters import PropertyFilter
-from fake_amplitude.rules import AllOf, AnyOf, FirstTime, InSequence, Not, Performed, PropertyCompares, SumOf
+from fake_amplitude.rules import (
+    AllOf,
+    AnyOf,
+    FirstTime,
+    InSequence,
+    Not,
+    Performed,
+    PropertyCompares,
+    PropertyFilter,
+    SumOf,
+)
 
 PUSH = PropertyFilter("event", "kind", "is", ("push",))
 TYPES = ["View", "Pay", "Quit"]

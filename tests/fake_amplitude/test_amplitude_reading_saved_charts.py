@@ -5,7 +5,7 @@ import json
 import pytest
 
 from fake_amplitude.chart_questions import EventChoice
-from fake_amplitude.property_filters import PropertyFilter
+from fake_amplitude.rules import PropertyFilter
 
 DAY = 86_400_000
 TWO_DAYS = {"start": "20260309", "end": "20260310"}

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from simulator.live import Live
-from simulator.web.verbs import VERBS, method_of
+from simulator.web.onesignal_desk import VERBS, onesignal_desk
 
 NOT_A_PERSONS = {"run_due", "next_due", "fingerprint", "operations"}
 OPEN_ENDED = {"create_in_app_message", "add_event_stream", "update_event_stream"}
@@ -136,7 +136,7 @@ def test_every_verb_of_the_fake_is_a_verb_here_with_the_same_parameters(simulati
         named = [one.name for one in inspect.signature(method).parameters.values() if one.kind is not one.VAR_KEYWORD]
         assert [each for each in VERBS[name] if each in named] == named
         assert name in OPEN_ENDED or list(VERBS[name]) == named
-        assert method_of(fake, name).__name__ == name
+        assert onesignal_desk(fake).method_of(name).__name__ == name
 
 
 def test_the_verbs_are_listed_with_their_parameters(simulation):

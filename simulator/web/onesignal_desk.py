@@ -1,13 +1,10 @@
-"""What people do in OneSignal's browser pages: every verb, its parameters, and what each of them may be."""
+"""What people do in OneSignal's browser pages: every verb, and what each of its parameters may be."""
 
-import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-import msgspec
-
 from fake_onesignal import FakeOneSignal
-from simulator.errors import WrongUsageError, no_such
+from simulator.web.desk import Desk
 
 _Plan = Literal["free", "growth", "professional", "enterprise"]
 _Names = tuple[str, ...]
@@ -68,30 +65,6 @@ VERBS: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 
 
-def method_of(onesignal: FakeOneSignal, name: str) -> Callable[..., Any]:
-    """Find the method that a verb is. Raises WrongUsageError, with the nearest name, when there is no such verb."""
-    if name not in VERBS:
-        raise no_such("verb", name, VERBS)
-    owners = (onesignal, onesignal.dashboard, onesignal.messaging)
-    method: Callable[..., Any] = next(getattr(owner, name) for owner in owners if hasattr(owner, name))
-    return method
-
-
-def parameters_of(name: str, method: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the parameters of a verb, checked; raises WrongUsageError for one that is unknown, wrong or missing."""
-    known = VERBS[name]
-    for parameter in given:
-        if parameter not in known:
-            raise no_such("parameter", parameter, known, of=f" of {name}")
-    checked = {parameter: _checked(name, parameter, value) for parameter, value in given.items()}
-    for needed in inspect.signature(method).parameters.values():
-        if needed.default is needed.empty and needed.name in known and needed.name not in given:
-            raise WrongUsageError(f"{name} needs the parameter {needed.name!r}")
-    return checked
-
-
-def _checked(name: str, parameter: str, value: object) -> Any:
-    try:
-        return msgspec.convert(value, VERBS[name][parameter])
-    except msgspec.ValidationError as error:
-        raise WrongUsageError(f"parameter {parameter!r} of {name}: {error}") from error
+def onesignal_desk(onesignal: FakeOneSignal) -> Desk:
+    """Give the desk of one fake."""
+    return Desk(VERBS, (onesignal, onesignal.dashboard, onesignal.messaging))
