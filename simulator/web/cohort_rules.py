@@ -29,6 +29,8 @@ from fake_amplitude.rules import (
 )
 from simulator.errors import WrongUsageError, no_such
 
+DEPTH_MAX: Final = 20
+
 _LEAVES: Final = (
     Performed,
     InSequence,
@@ -44,15 +46,17 @@ _LEAF: Final[Mapping[str, Any]] = {re.sub("(?<!^)(?=[A-Z])", "_", leaf.__name__)
 _JOINING: Final[Mapping[str, type[AllOf | AnyOf]]] = {"all_of": AllOf, "any_of": AnyOf}
 
 
-def rule_of(said: object) -> Rule:
+def rule_of(said: object, *, depth: int = 1) -> Rule:
     """Read a rule; raises WrongUsageError with the nearest right name."""
+    if depth > DEPTH_MAX:
+        raise WrongUsageError(f"rules stand at most {DEPTH_MAX} deep in each other")
     if not isinstance(said, dict) or len(said) != 1:
         raise WrongUsageError("a rule is an object of one key, like {'performed': {'event_type': 'Play', 'times': 3}}")
     ((name, inner),) = said.items()
     if name == "not":
-        return Not(rule_of(inner))
+        return Not(rule_of(inner, depth=depth + 1))
     if name in _JOINING:
-        return _JOINING[name](tuple(_rules(name, inner)))
+        return _JOINING[name](tuple(_rules(name, inner, depth + 1)))
     if name not in _LEAF:
         raise no_such("rule", name, (*_LEAF, *_JOINING, "not"))
     try:
@@ -71,7 +75,7 @@ def require_operators(filters: Iterable[PropertyFilter]) -> None:
             raise no_such("operator", each.operator, FILTERS)
 
 
-def _rules(name: str, inner: object) -> Iterator[Rule]:
+def _rules(name: str, inner: object, depth: int) -> Iterator[Rule]:
     if not isinstance(inner, list) or not inner:
         raise WrongUsageError(f"rule {name!r} takes a list of rules")
-    yield from map(rule_of, inner)
+    yield from (rule_of(each, depth=depth) for each in inner)

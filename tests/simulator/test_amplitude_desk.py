@@ -2,14 +2,16 @@
 
 import inspect
 from contextlib import ExitStack
-from functools import cache
+from functools import cache, reduce
 
 import pytest
 import requests
 
 from simulator.live import Live
 from simulator.web.amplitude_desk import VERBS, amplitude_desk
+from simulator.web.cohort_rules import DEPTH_MAX
 
+DEEP = reduce(lambda rule, _: {"not": rule}, range(DEPTH_MAX), {"property_is_set": {"name": "gp:plan"}})
 NOT_A_PERSONS = {"run_due", "next_due", "fingerprint", "operations"}
 PLAYED = {"performed": {"event_type": "Play", "times": 2}}
 
@@ -104,6 +106,7 @@ def test_a_wrong_word_is_answered_in_one_line(simulation, act, verb, parameters,
         ({"performd": {}}, "there is no rule 'performd'; the nearest is 'performed'"),
         ({"performed": {"event_type": 5}}, "rule 'performed': Expected `str`, got `int`"),
         ({"all_of": []}, "rule 'all_of' takes a list of rules"),
+        (DEEP, "rules stand at most 20 deep in each other"),
         ({"not": []}, "a rule is an object of one key"),
         (
             {
