@@ -166,3 +166,23 @@ def test_a_rest_that_one_worker_was_asked_for_holds_for_all(make_world, postgres
     assert other.run_due() == 0
     assert other.next_due() - world.clock.moment == timedelta(seconds=120)
     other.close()
+
+
+def test_a_key_that_one_worker_was_refused_stops_all_of_them_and_the_lanes_go_on_in_order(make_world, postgresql_url):
+    first, second = (make_world(outbox_url=postgresql_url) for _ in range(2))
+    first.us.api_keys = second.us.api_keys = ("another-key",)
+    for number in range(6):
+        first.stream(event_id=f"e{number}", event_external_id=f"user-{number % 2}")
+    first.bridge.run_due()
+
+    second.stream(event_id="e6", event_external_id="user-0")
+    second.bridge.run_due()
+
+    assert second.us.uploads == [], "it knows that the key is refused"
+    assert second.bridge.stopped() == {("shop", "events"): "400 Invalid API key"}
+    second.us.api_keys = ("amplitude-key",)
+    first.bridge.resume("shop")
+    second.run_until_quiet()
+    account = second.bridge.status().connections[0].events
+    assert (account.delivered, account.buried, account.held_because) == (7, {}, None)
+    assert [each["insert_id"] for each in second.us.events] == [f"e{number}" for number in range(7)]

