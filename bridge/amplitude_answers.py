@@ -47,7 +47,8 @@ def read_verdict(
         return Verdict(singled_out=throttled) if throttled else Verdict(whole=whole)
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
         return Verdict(whole=Stopped(words))
-    return Verdict(whole=Later(words, asked))
+    surely_not_stored = status == HTTPStatus.SERVICE_UNAVAILABLE  # the vendor says so of no other error
+    return Verdict(whole=Later(words, asked, may_have_it=not surely_not_stored))
 
 
 def _bad_request(words: str, body: Mapping[str, object], batch: Sequence[ClaimedDelivery], wait: timedelta) -> Verdict:

@@ -94,9 +94,10 @@ def test_inside_the_window_it_is_repeated(make_world, outbox_url):
     assert len(world.us.events) == 1
 
 
-def test_what_was_surely_not_taken_is_tried_again_however_late(make_world, outbox_url):
+@pytest.mark.parametrize("refusal", [THROTTLED, (503, {}, {"code": 503, "error": "Service temporarily unavailable"})])
+def test_what_was_surely_not_taken_is_tried_again_however_late(make_world, outbox_url, refusal):
     world = make_world(outbox_url=outbox_url)
-    world.us.script.append(THROTTLED)
+    world.us.script.append(refusal)
     world.stream(event_id="e1")
     world.bridge.run_due()
 
