@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
 import requests
+from onesignal_caller import Caller, Clock
 from onesignal_messaging import ChoosyCarrier, Shop
 from onesignal_official import DefaultApi, onesignal
 from onesignal_sockets import served
 from onesignal_web_sdk import WebSdk
 from onesignal_witness import Witness
-from werkzeug.test import Client, TestResponse
 
 from fake_onesignal import FakeOneSignal
 
@@ -22,35 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from fake_onesignal.records import App
-
-
-class Clock:
-    """The time, as a callable; `advance` moves it."""
-
-    def __init__(self) -> None:
-        self.time = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.time
-
-    def advance(self, **span: float) -> None:
-        self.time += timedelta(**span)
-
-
-class Caller:
-    """A customer's server: JSON in and out, with a key (or without one: `key=None`)."""
-
-    def __init__(self, fake: FakeOneSignal, key: str | None) -> None:
-        self.fake = fake
-        self.client = Client(fake)
-        self.key = key
-
-    def __call__(self, method: str, path: str, body: Any = None, **options: Any) -> TestResponse:
-        headers = {"Authorization": f"Key {self.key}"} if self.key else {}
-        headers |= options.pop("headers", {})
-        if body is not None:
-            options["json"] = body
-        return self.client.open(path, method=method, headers=headers, **options)
 
 
 def seeded_ids(random: Random) -> Callable[[], str]:

@@ -8,8 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qs, quote, urlsplit
 
-from conftest import Caller
 from onesignal_bodies import ADA, FILTERS, MESSAGE, QUERIES, VALID
+from onesignal_caller import Caller
 from werkzeug.test import Client
 
 from fake_onesignal import doors

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import Caller
+from onesignal_caller import Caller
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from fake_onesignal.doors import doors
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Caller, Clock
+    from onesignal_caller import Caller, Clock
     from werkzeug.test import TestResponse
 
     from fake_onesignal import FakeOneSignal

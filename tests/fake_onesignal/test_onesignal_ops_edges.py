@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 
 import pytest
-from conftest import Caller
+from onesignal_caller import Caller
 from werkzeug.test import Client
 
 from fake_onesignal import FakeOneSignal

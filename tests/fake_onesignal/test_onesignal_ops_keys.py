@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Caller
+from onesignal_caller import Caller
 from onesignal_official import models
 
 PHONE = {"type": "AndroidPush", "token": "t"}

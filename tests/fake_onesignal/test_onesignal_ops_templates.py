@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Caller
+from onesignal_caller import Caller
 from onesignal_official import models
 
 PUSH = {"name": "Welcome", "contents": {"en": "Hello {{ message.custom_data.name | default: 'you' }}"}}

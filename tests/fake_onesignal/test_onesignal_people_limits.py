@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import Caller, Clock
+from onesignal_caller import Caller, Clock
 
 from fake_onesignal import limits
 from fake_onesignal.idleness import IDLE_AFTER_S

@@ -6,7 +6,7 @@ import gzip
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import Caller
+from onesignal_caller import Caller
 
 from fake_onesignal.profiles import Profile
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Caller, Clock
+    from onesignal_caller import Caller, Clock
 
     from fake_onesignal import FakeOneSignal
     from fake_onesignal.records import App

@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 import requests
-from conftest import Caller
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from onesignal_caller import Caller
 
 from fake_onesignal import FakeOneSignal
 

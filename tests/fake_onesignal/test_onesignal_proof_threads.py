@@ -15,7 +15,7 @@ from onesignal_sockets import served
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conftest import Caller
+    from onesignal_caller import Caller
 
     from fake_onesignal import FakeOneSignal
     from fake_onesignal.records import App

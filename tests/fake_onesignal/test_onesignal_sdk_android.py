@@ -9,7 +9,7 @@ from onesignal_android_sdk import AndroidSdk, BackendFailed
 from onesignal_sockets import served
 
 if TYPE_CHECKING:
-    from conftest import Caller
+    from onesignal_caller import Caller
     from onesignal_messaging import Shop
 
     from fake_onesignal import FakeOneSignal

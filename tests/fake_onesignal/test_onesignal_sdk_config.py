@@ -10,7 +10,7 @@ import pytest
 from fake_onesignal.wire.sdk import render_web_config
 
 if TYPE_CHECKING:
-    from conftest import Caller
+    from onesignal_caller import Caller
     from onesignal_web_sdk import WebSdk
 
     from fake_onesignal import FakeOneSignal

@@ -10,7 +10,7 @@ import pytest
 from onesignal_web_sdk import Failed, WebSdk
 
 if TYPE_CHECKING:
-    from conftest import Clock
+    from onesignal_caller import Clock
 
     from fake_onesignal import FakeOneSignal
     from fake_onesignal.records import App

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Caller
+    from onesignal_caller import Caller
 
     from fake_onesignal import FakeOneSignal
     from fake_onesignal.records import App

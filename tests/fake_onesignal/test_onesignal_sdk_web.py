@@ -11,7 +11,7 @@ from onesignal_web_sdk import Failed, WebSdk
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Caller
+    from onesignal_caller import Caller
     from onesignal_messaging import Shop
 
     from fake_onesignal import FakeOneSignal

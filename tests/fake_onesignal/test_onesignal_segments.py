@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from conftest import Clock
+    from onesignal_caller import Clock
     from werkzeug.test import TestResponse
 
     from fake_onesignal import FakeOneSignal

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Clock
+    from onesignal_caller import Clock
     from werkzeug.test import TestResponse
 
     from fake_onesignal import FakeOneSignal

@@ -11,7 +11,7 @@ from fake_onesignal.records import Subscription
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Clock
+    from onesignal_caller import Clock
     from werkzeug.test import TestResponse
 
     from fake_onesignal.records import App
