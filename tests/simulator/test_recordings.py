@@ -152,7 +152,7 @@ def test_a_recording_made_on_sockets_becomes_a_locust_user(simulation, tmp_path)
         )
     locustfile.write_text(write(read_tape(path), "locust"))
 
-    figures = drive(seconds=2, users=1, seed=5, locustfile=locustfile)
+    figures = drive(seconds=4, users=1, seed=5, locustfile=locustfile)
 
     assert "POST api.onesignal.com/apps/:id/users" in {figure.name for figure in figures}
     assert sum(figure.requests for figure in figures) > 8
