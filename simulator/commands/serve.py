@@ -8,6 +8,7 @@ from typing import get_args
 import click
 import orjson
 
+from fake_onesignal.profiles import ProfileName
 from simulator.clock import Clock
 from simulator.commands.options import seed_option, settings_option
 from simulator.commands.snapshots import folder_option
@@ -34,6 +35,14 @@ from simulator.telling import Telling
 @seed_option
 @settings_option
 @click.option("--limits", type=click.Choice(get_args(Limits)), default="off", show_default=True)
+@click.option(
+    "--onesignal-profile",
+    "profile",
+    type=click.Choice(get_args(ProfileName)),
+    default="suggested",
+    show_default=True,
+    help="Whom OneSignal believes where the sources about it disagree.",
+)
 @click.option("--ready-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the ready line here, too.")
 @folder_option
 @click.option(
@@ -52,6 +61,7 @@ def serve(
     seed: int,
     settings: tuple[str, ...],
     limits: Limits,
+    profile: ProfileName,
     ready_file: Path | None,
     album: Album,
     tape: Path | None,
@@ -74,6 +84,7 @@ def serve(
     else:
         simulation, ending = Simulation(seed, limits=limits, start=Clock.on_the_wall().now()), None
         simulation.connect()
+    simulation.onesignal.profile = profile
     with ExitStack() as until_closed:
         if tape is not None:
             until_closed.enter_context(Recorder(tape, simulation, after=telling))

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from uuid import UUID
 
 import orjson
 import pytest
@@ -97,16 +98,18 @@ def test_a_taken_port_is_said_in_one_line(simulation):
 def test_serve_says_where_everything_is_and_ends_when_told(tmp_path):
     ready_file = tmp_path / "ready.json"
     command = [sys.executable, "-m", "simulator", "serve", "--port", "0", "--ready-file", str(ready_file)]
-    command += ["--scenario", "faq_counts", "--set", "users=20", "--seed", "5"]
+    command += ["--scenario", "faq_counts", "--set", "users=20", "--seed", "5", "--onesignal-profile", "2022"]
 
     with subprocess.Popen(command, stdout=subprocess.PIPE) as served:  # noqa: S603  # our own command
         ready = orjson.loads(served.stdout.readline())
         health = requests.get(f"{ready['control']}/health", timeout=5).json()
+        unknown_app = requests.get(f"{ready['onesignal']}/apps/{UUID(int=1)}", timeout=5).json()
         os.kill(served.pid, signal.SIGTERM)
 
     assert served.returncode == 0
     assert health["status"] == "ok"
     assert health["seed"] == 5
+    assert isinstance(unknown_app["errors"], str), "as the API of 2022 says it"
     assert orjson.loads(ready_file.read_bytes()) == ready
     assert ready.keys() >= {"control", "onesignal", "amplitude_us", "amplitude_eu", "bridge", "cohort_id", "segment_id"}
     assert ready["credentials"].keys() == {"onesignal", "bridge", "amplitude_us", "amplitude_eu"}
