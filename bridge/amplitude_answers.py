@@ -33,9 +33,10 @@ def read_verdict(
 
     `asked` is the Retry-After that came with it, `usual` how long a throttled user waits at this endpoint at least.
     """
-    if status == HTTPStatus.OK:
-        return Verdict(whole=Delivered())
     body = _object(content)
+    if status == HTTPStatus.OK:
+        is_taken = body.get("code") == HTTPStatus.OK
+        return Verdict(whole=Delivered() if is_taken else Later("200: not Amplitude's words"))
     words = f"{status} {body.get('error') or _PHRASES.get(status, '')}".strip()[:_WORDS_MAX]
     if status == HTTPStatus.BAD_REQUEST:
         return _bad_request(words, body, batch, usual)

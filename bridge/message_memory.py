@@ -6,16 +6,32 @@ A bounded table holds the newest messages; the newest of those are at hand witho
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table, UniqueConstraint, delete, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    delete,
+    select,
+    update,
+)
 
+from bridge.database import INSERTS
 from bridge.source_event import LocalisedText  # noqa: TC001  # msgspec reads the types of _Said when it runs
+from bridge.statements import Statement
 from bridge.tables import metadata
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import ColumnElement
 
     from bridge.database import Database
@@ -69,28 +85,23 @@ class MessageMemory:
         return event if together == sent else msgspec.structs.replace(event, **msgspec.structs.asdict(together))
 
     def _recall(self, message_id: str) -> _Said | None:
-        row = select(messages.c.said).where(*self._is(message_id))
         with self._database.transaction() as transaction:
-            said = transaction.scalar(row)
-        return None if said is None else _DECODER.decode(said)
+            found = _RECALL.first(transaction, self._key(message_id))
+        return None if found is None else _DECODER.decode(found[0])
 
     def _remember(self, message_id: str, said: _Said, *, is_new: bool) -> None:
         """Write it down and forget the oldest; another worker may have been faster with the same message."""
         content = _ENCODER.encode(said)
         if len(content) > _BYTES_MAX:
             return
-        if not is_new:
-            with self._database.transaction() as transaction:
-                transaction.execute(messages.update().where(*self._is(message_id)).values(said=content))
-        else:
-            row = {"connection": self._connection, "message_id": message_id, "said": content}
-            try:
-                with self._database.transaction() as transaction:
-                    (number,) = transaction.execute(insert(messages).values(row)).inserted_primary_key or (0,)
-                    too_old = messages.c.id <= number - self._maximum
-                    transaction.execute(delete(messages).where(messages.c.connection == self._connection, too_old))
-            except IntegrityError:
-                return
+        with self._database.transaction() as transaction:
+            if is_new:
+                stored = _STORE.first(transaction, {**self._key(message_id), "said": content})
+                if stored is None:
+                    return
+                _FORGET.run(transaction, {"of": self._connection, "number": stored[0] - self._maximum})
+            else:
+                _RENEW.run(transaction, {**self._key(message_id), "said": content})
         self._keep_at_hand(message_id, said)
 
     def _keep_at_hand(self, message_id: str, said: _Said) -> None:
@@ -99,8 +110,8 @@ class MessageMemory:
         if len(self._at_hand) > _AT_HAND_MAX:
             del self._at_hand[next(iter(self._at_hand))]
 
-    def _is(self, message_id: str) -> tuple[ColumnElement[bool], ...]:
-        return messages.c.connection == self._connection, messages.c.message_id == message_id
+    def _key(self, message_id: str) -> dict[str, object]:
+        return {"of": self._connection, "message": message_id}
 
 
 def _said_by(event: MessageEvent) -> _Said:
@@ -113,5 +124,18 @@ def _filled(sent: _Said, known: _Said) -> _Said:
     return _Said(*(now or before for now, before in pairs))
 
 
+_OF_CONNECTION = messages.c.connection == bindparam("of")
+_THIS_ONE = and_(_OF_CONNECTION, messages.c.message_id == bindparam("message"))
+_NEW: Mapping[str, ColumnElement[Any]] = {
+    "connection": bindparam("of"),
+    "message_id": bindparam("message"),
+    "said": bindparam("said"),
+}
+_RECALL = Statement(lambda _: select(messages.c.said).where(_THIS_ONE))
+_RENEW = Statement(lambda _: update(messages).where(_THIS_ONE).values(said=bindparam("said")))
+_STORE = Statement(
+    lambda engine: INSERTS[engine](messages).values(_NEW).on_conflict_do_nothing().returning(messages.c.id)
+)
+_FORGET = Statement(lambda _: delete(messages).where(_OF_CONNECTION, messages.c.id <= bindparam("number")))
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(_Said)

@@ -46,9 +46,8 @@ def post(world: World, request: Request) -> Verdict:
     """Post to a destination. Not to be called with the state's lock held."""
     headers = {"Content-Type": "application/json", **request.headers}
     try:
-        answer = world.session.post(
-            request.url, data=request.body, headers=headers, timeout=request.timeout_s, allow_redirects=False
-        )
+        posted = requests.Request("POST", request.url, data=request.body, headers=headers).prepare()
+        answer = world.session.send(posted, timeout=request.timeout_s, allow_redirects=False)
     except requests.RequestException:
         return Verdict("try again")
     status = answer.status_code

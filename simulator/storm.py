@@ -28,7 +28,7 @@ TEXT: Final = {"target_channel": "sms", "contents": CONTENTS, "sms_from": "+1555
 _HOSTS: Final = (BRIDGE_HOST, "api2.amplitude.com", "api.onesignal.com")
 _GUST: Final = re.compile(r"(.+) for (\d+)% of calls to (\S+)")
 _ROUNDS: Final = 3
-_STREAMING: Final = 1 / 3  # of all storms let Amplitude's events flow to OneSignal, too
+_STREAMING: Final = 1 / 4  # of all storms let Amplitude's events flow to OneSignal, too
 _SYNCED_WITHIN: Final = timedelta(minutes=75)  # an hourly sync, and what it leads to
 
 
@@ -174,15 +174,16 @@ def _smaller(aftermath: Aftermath) -> list[tuple[int, tuple[Gust, ...]]]:
 
 
 def _live(simulation: Simulation, luck: random.Random, crowd: Sequence[Person]) -> None:
-    """Let people change their plan for some hours; marketers push to everybody, write to everybody, push to a few."""
+    """Let people change their plan for some hours; marketers push to all or those few, then write and push to few."""
     for round_ in range(_ROUNDS):
         few = luck.sample(crowd, k=max(1, len(crowd) // 4))
         for person in few:
             change_plan(simulation, person.external_id, luck.choice(("pro", "pro", "free")), seats=round_ / 2)
+        to_few = {"include_aliases": {"external_id": [person.external_id for person in few]}}
         if round_ == 0:
-            push(simulation, "News", headings=TITLE, contents=CONTENTS)
+            push(simulation, "News", headings=TITLE, contents=CONTENTS, **luck.choice(({}, to_few)))
         elif round_ == 1:
-            push(simulation, "Letter", **luck.choice((MAIL, TEXT)))
+            push(simulation, "Letter", **luck.choice((MAIL, TEXT)), **to_few)
         elif round_ == _ROUNDS - 1:
-            push(simulation, "For you", include_aliases={"external_id": [person.external_id for person in few]})
+            push(simulation, "For you", **to_few)
         simulation.run_for(timedelta(minutes=luck.randint(1, 90)))
