@@ -71,6 +71,9 @@ def test_the_connections_region_chooses_the_host(make_world):
         (403, {}, {"code": 403, "error": "Forbidden"}),
         (302, {"Location": "https://nowhere.test/"}, b""),
         (429, {}, {"code": 429, "error": "Too many requests for some devices and users"}),
+        (200, {"Content-Type": "text/html"}, b"<title>Welcome to the hotel's network</title>"),
+        (200, {}, b""),
+        (200, {}, {"status": "ok"}),
     ],
     ids=repr,
 )
