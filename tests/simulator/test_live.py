@@ -103,7 +103,8 @@ def test_serve_says_where_everything_is_and_ends_when_told(tmp_path):
     with subprocess.Popen(command, stdout=subprocess.PIPE) as served:  # noqa: S603  # our own command
         ready = orjson.loads(served.stdout.readline())
         health = requests.get(f"{ready['control']}/health", timeout=5).json()
-        unknown_app = requests.get(f"{ready['onesignal']}/apps/{UUID(int=1)}", timeout=5).json()
+        keys = {"Authorization": f"Basic {ready['credentials']['onesignal']['organization_api_key']}"}
+        unknown_app = requests.get(f"{ready['onesignal']}/apps/{UUID(int=1)}", headers=keys, timeout=5).json()
         os.kill(served.pid, signal.SIGTERM)
 
     assert served.returncode == 0
