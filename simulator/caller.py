@@ -13,6 +13,7 @@ from simulator.disturbances import Answer
 _TRIES_MAX: Final = 600
 _WAIT_S: Final = 1.0
 _TOLD_TO_WAIT: Final = frozenset({429, 503})
+_FOUND_ELSEWHERE: Final = 302
 _REFUSED_FROM: Final = 400
 
 Carry = Callable[[str, str, Mapping[str, str], bytes], Answer]
@@ -45,7 +46,8 @@ class Caller:
     def ask(self, method: str, path: str, body: Any = None, *, allow: tuple[int, ...] = ()) -> tuple[int, bytes]:
         """Send one request; give back status and body (decompressed).
 
-        Statuses below 400 and those in `allow` come back; any other raises `RefusedError`.
+        Statuses below 400 and those in `allow` come back; any other raises `RefusedError`. A file that is found
+        elsewhere is fetched there, without the key (`facts/amplitude-api.md` 1.11).
         """
         url = path if path.startswith("http") else self._base_url + path
         raw = b"" if body is None else orjson.dumps(body)
@@ -59,6 +61,8 @@ class Caller:
             self.wait(float(told.get("retry-after", _WAIT_S)))
         if status >= _REFUSED_FROM and status not in allow:
             raise RefusedError(method, url, status, answer)
+        if status == _FOUND_ELSEWHERE:
+            return Caller("", None, carry=self._carry, wait=self.wait).ask("GET", told["location"])
         return status, answer
 
     def get(self, path: str) -> Any:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from fake_amplitude.cohort_downloads import LARGE_FROM
 from simulator import counting
 from simulator.devices import Sdk
 from simulator.moving_in import LESSON
@@ -46,6 +47,18 @@ def account_of(simulation, cohort_id):
 
 def outcomes(account):
     return {verdict.member.value: verdict.outcome for verdict in account.verdicts}
+
+
+def test_a_cohort_so_large_that_its_file_is_a_link_is_read_whole(simulation):
+    ingestion = simulation.amplitude_ingestion()
+    for start in range(0, LARGE_FROM, 2_000):
+        events = [{"event_type": LESSON, "user_id": f"user-{number}"} for number in range(start, start + 2_000)]
+        ingestion.post("/batch", {"api_key": simulation.project.api_key, "events": events})
+    cohort_id = simulation.behavioural_cohort(COHORT, LESSON, at_least=1, within_days=30)
+
+    values = {member.value for member in simulation.amplitude_reader().members(cohort_id)}
+
+    assert values == {f"user-{number}" for number in range(LARGE_FROM)}
 
 
 def test_each_reason_that_was_made_is_found(simulation, synced):
